@@ -1,0 +1,1 @@
+"""What to show: shared memory, candidates, ranker, policy, reasons, and their evaluation."""
