@@ -6,6 +6,8 @@ from msgspec import Struct
 
 DAY_MS = 24 * 60 * 60 * 1000
 INPUT_BYTES = 1_048_576
+OUTPUT_BYTES = 2 * INPUT_BYTES
+LETTER_BYTES = 4 * INPUT_BYTES  # a letter is an input, whole, with headers
 
 CLICKSTREAM = "shop.clickstream.v1"
 CART = "shop.cart.v1"
@@ -33,7 +35,11 @@ class Topic(Struct, frozen=True):
 
     def config(self) -> dict[str, str]:
         """Return Kafka's topic settings."""
-        settings = {"cleanup.policy": self.cleanup, "max.message.bytes": str(self.max_message_bytes), "message.timestamp.type": "CreateTime"}
+        settings = {
+            "cleanup.policy": self.cleanup,
+            "max.message.bytes": str(self.max_message_bytes),
+            "message.timestamp.type": "CreateTime",
+        }
         if self.cleanup == "compact":
             return settings | {"delete.retention.ms": str(7 * DAY_MS)}
         return settings | {"retention.ms": str(self.retention_ms)}
@@ -45,10 +51,10 @@ TOPICS: tuple[Topic, ...] = (
     Topic(CART, "acting: cart, checkout, purchase, refund", key="customer"),
     Topic(CONSENT, "the customer's will: opt_out, opt_in, forget", key="customer", retention_ms=FOR_EVER),
     Topic(CATALOG, "what the shop sells", key="item_id", partitions=1, cleanup="compact"),
-    Topic(SUGGESTIONS, "what to show now", key="customer", retention_ms=DAY_MS, max_message_bytes=2 * INPUT_BYTES),
-    Topic(MEMORY, "what answered events add to the shared memory", key="customer", retention_ms=90 * DAY_MS, max_message_bytes=2 * INPUT_BYTES),
-    Topic(TRAINING, "examples for the ranker", key="origin", partitions=1, max_message_bytes=2 * INPUT_BYTES),
-    Topic(MODELS, "the ranker's weights", key="ranker", partitions=1, retention_ms=30 * DAY_MS, max_message_bytes=2 * INPUT_BYTES),
-    Topic(DEAD_LETTERS, "what could not be handled, as it came", key="customer", retention_ms=30 * DAY_MS, max_message_bytes=4 * INPUT_BYTES),
+    Topic(SUGGESTIONS, "what to show now", key="customer", retention_ms=DAY_MS, max_message_bytes=OUTPUT_BYTES),
+    Topic(MEMORY, "what answered events add to the shared memory", key="customer", retention_ms=90 * DAY_MS, max_message_bytes=OUTPUT_BYTES),
+    Topic(TRAINING, "examples for the ranker", key="origin", partitions=1, max_message_bytes=OUTPUT_BYTES),
+    Topic(MODELS, "the ranker's weights", "ranker", partitions=1, retention_ms=30 * DAY_MS, max_message_bytes=OUTPUT_BYTES),
+    Topic(DEAD_LETTERS, "what could not be handled", key="customer", retention_ms=30 * DAY_MS, max_message_bytes=LETTER_BYTES),
 )
 BY_NAME = {topic.name: topic for topic in TOPICS}
