@@ -1,0 +1,115 @@
+"""What the shop sells, in memory: entries, prices of the moment, and who goes with whom by the shop's own word."""
+
+from bisect import bisect_left, insort
+
+from stream.contracts.catalog import CatalogItem
+
+
+class Catalog:
+    """The newest entry of every item, with the relations turned round so that both ends find each other.
+
+    Every change costs O(relations of the entry); every question is a look-up. The answers depend on what was put in,
+    never on the order of arrival. `version` grows with every change that tells something new.
+    """
+
+    def __init__(self) -> None:
+        self.version = 0
+        self._entries: dict[str, CatalogItem] = {}
+        self._withdrawn: set[str] = set()
+        self._accessories: dict[str, list[str]] = {}  # item -> what says it belongs to it, by id
+        self._families: dict[str, list[tuple[int, str]]] = {}  # family -> (rank, item), lowest first
+
+    def __len__(self) -> int:
+        """Return how many items are listed."""
+        return len(self._entries)
+
+    def put(self, item: CatalogItem) -> None:
+        """Take `item` as the whole truth about its id; a withdrawn item is listed again."""
+        before = self._entries.get(item.item_id)
+        if before == item:
+            return
+        if before is not None:
+            self._unlink(before)
+        self._withdrawn.discard(item.item_id)
+        self._entries[item.item_id] = item
+        self._link(item)
+        self.version += 1
+
+    def withdraw(self, item_id: str) -> None:
+        """Forget the entry but remember that the item is no longer sold."""
+        if item_id in self._withdrawn:
+            return
+        before = self._entries.pop(item_id, None)
+        if before is not None:
+            self._unlink(before)
+        self._withdrawn.add(item_id)
+        self.version += 1
+
+    def get(self, item_id: str) -> CatalogItem | None:
+        """Return the item's entry; None when it is unknown or withdrawn."""
+        return self._entries.get(item_id)
+
+    def ids(self) -> list[str]:
+        """Return the listed items, by id. O(n log n)."""
+        return sorted(self._entries)
+
+    def price(self, item_id: str, now_ms: int) -> float | None:
+        """Return what one piece costs at `now_ms`: the sale price within its period, else the list price."""
+        entry = self._entries.get(item_id)
+        if entry is None:
+            return None
+        if entry.sale_price is None:
+            return entry.price
+        period = entry.sale_price_effective_date
+        if period is None or period.start_ms <= now_ms < period.end_ms:
+            return entry.sale_price
+        return entry.price
+
+    def category(self, item_id: str) -> str | None:
+        """Return the most specific category of the item, None when the shop names none."""
+        entry = self._entries.get(item_id)
+        return None if entry is None else entry.leaf_category
+
+    def sellable(self, item_id: str) -> bool:
+        """Return False when the item is withdrawn or out of stock; an item never heard of is taken to be sold."""
+        entry = self._entries.get(item_id)
+        if entry is None:
+            return item_id not in self._withdrawn
+        return entry.availability != "out_of_stock"
+
+    def accessories_of(self, item_id: str) -> tuple[str, ...]:
+        """Return the items that call themselves an accessory or spare part of this one, by id."""
+        return tuple(self._accessories.get(item_id, ()))
+
+    def related(self, item_id: str) -> tuple[str, ...]:
+        """Return what the entry says is bought with the item, in the shop's order."""
+        entry = self._entries.get(item_id)
+        return () if entry is None else entry.is_related_to
+
+    def similar(self, item_id: str) -> tuple[str, ...]:
+        """Return what the entry says is an alternative to the item, in the shop's order."""
+        entry = self._entries.get(item_id)
+        return () if entry is None else entry.is_similar_to
+
+    def family(self, item_id: str) -> tuple[tuple[int, str], ...]:
+        """Return the (rank, item) of the item's graded line, lowest rank first, itself included."""
+        entry = self._entries.get(item_id)
+        return () if entry is None or entry.tier is None else tuple(self._families[entry.tier.family])
+
+    def _link(self, item: CatalogItem) -> None:
+        for parent in sorted(set(item.is_accessory_or_spare_part_for)):
+            insort(self._accessories.setdefault(parent, []), item.item_id)
+        if item.tier is not None:
+            insort(self._families.setdefault(item.tier.family, []), (item.tier.rank, item.item_id))
+
+    def _unlink(self, item: CatalogItem) -> None:
+        for parent in sorted(set(item.is_accessory_or_spare_part_for)):
+            children = self._accessories[parent]
+            del children[bisect_left(children, item.item_id)]
+            if not children:
+                del self._accessories[parent]
+        if item.tier is not None:
+            members = self._families[item.tier.family]
+            del members[bisect_left(members, (item.tier.rank, item.item_id))]
+            if not members:
+                del self._families[item.tier.family]
