@@ -34,6 +34,12 @@ class Item(Struct, frozen=True, omit_defaults=True):
         return self.item_category5 or self.item_category4 or self.item_category3 or self.item_category2 or self.item_category
 
 
+class ReturnedItem(Item, frozen=True, omit_defaults=True):
+    """A line that is given back; shops write three pieces as 3 or as -3, and both mean the same."""
+
+    quantity: Annotated[float, Meta(ge=-1e9, le=1e9)] = 1
+
+
 class _Event(Struct, frozen=True, omit_defaults=True, tag_field="event", kw_only=True):
     event_id: IdText
     event_time_ms: EventTimeMs
@@ -103,6 +109,8 @@ class Purchase(_Event, frozen=True, tag="purchase"):
 
 class Refund(_Event, frozen=True, tag="refund"):
     """Items, or a whole transaction, were given back."""
+
+    items: Annotated[tuple[ReturnedItem, ...], Meta(max_length=MAX_ITEMS)] = ()
 
 
 class DismissSuggestion(_Event, frozen=True, tag="dismiss_suggestion"):

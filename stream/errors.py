@@ -1,0 +1,31 @@
+"""What can go wrong around the stream, one class a cause. Every message says what to do about it."""
+
+
+class StreamError(Exception):
+    """Any error of this package; `retriable` says whether trying again may help."""
+
+    retriable = False
+
+
+class SettingsError(StreamError):
+    """A setting is missing, misspelt or out of range."""
+
+
+class LogError(StreamError):
+    """A line of a log or of a catalogue file cannot be read; `line` 0 means the file as a whole."""
+
+    def __init__(self, path: str, line: int, cause: str) -> None:
+        super().__init__(f"{path}:{line}: {cause}" if line else f"{path}: {cause}")
+        self.path = path
+        self.line = line
+        self.cause = cause
+
+
+class BrokerAway(StreamError):
+    """Kafka does not answer, or not yet; wait and try again, and check that it runs and is reachable."""
+
+    retriable = True
+
+
+class TopicsDiffer(StreamError):
+    """The topics on the broker are not as the plan wants them."""
