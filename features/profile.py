@@ -24,7 +24,10 @@ class Kind(IntEnum):
 
 
 class Touch(Struct, frozen=True, array_like=True):
-    """All that happened with one item: when last (ms), how often looked at, put into the cart, bought (lines, not pieces)."""
+    """All that happened with one item: when last (ms), how often looked at, put into the cart, bought (lines, not pieces).
+
+    `buys` is below 0 while a refund is known and its purchase is not; read it as max(0, buys).
+    """
 
     item_id: str
     last_ms: int
@@ -68,10 +71,10 @@ class Spend(Struct, frozen=True, array_like=True):
 
 
 class ShownList(Struct, frozen=True, array_like=True):
-    """How often one list was sent: within `session`, and within `day` (days since 1970 UTC)."""
+    """How often one list was sent: within `session` (a 32-bit hash of its key), and within `day` (days since 1970 UTC)."""
 
     item_list_id: str
-    session: str
+    session: int
     in_session: int
     day: int
     in_day: int
@@ -99,8 +102,10 @@ class Profile(Struct, frozen=True, array_like=True):
     spend: tuple[Spend, ...] = ()
     event_ids: bytes = b""  # 8-byte hashes in order of arrival, newest last
     language: str | None = None
+    language_ms: int = 0  # when the language was last said
     currency: str | None = None
-    spoke_ms: int = 0  # when language and currency were last said
+    currency_ms: int = 0
+    chain_ms: int = 0  # start of the unbroken chain that `recent` begins in, 0 where that is its first touch
     shown: Shown = Shown()
     opted_out: bool = False
 
