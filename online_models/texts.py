@@ -1,0 +1,93 @@
+"""What the customer reads, in Japanese and English: short, polite, and only with figures that were counted."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal
+
+Language = Literal["ja", "en"]
+MAX_NAME = 60  # characters of a product's name that a sentence bears
+
+HEADLINES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+    {
+        "accessories": {"en": "Goes with {anchor}", "ja": "{anchor}と一緒にいかがですか"},
+        "upgrades": {"en": "One step up from {anchor}", "ja": "{anchor}よりワンランク上の品"},
+        "alternatives": {"en": "Of the same kind, for less", "ja": "よりお求めやすい同種の品"},
+        "popular": {"en": "Popular at the moment", "ja": "いま人気の品"},
+    }
+)
+REASONS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+    {
+        "made_for": {"en": "Made for {anchor}.", "ja": "{anchor}にお使いいただけます。"},
+        "related": {"en": "The shop pairs it with {anchor}.", "ja": "{anchor}と合わせてお使いいただける品です。"},
+        "bought_together": {
+            "en": "In {together} of {of} orders with {anchor}, this was taken too.",
+            "ja": "{anchor}を含むご注文{of}件のうち{together}件で、一緒に選ばれています。",
+        },
+        "bought_together_before": {
+            "en": "Has been bought together with {anchor}.",
+            "ja": "{anchor}と一緒に購入されたことがあります。",
+        },
+        "looked_at_together": {"en": "Often looked at together with {anchor}.", "ja": "{anchor}と一緒によくご覧いただいています。"},
+        "looked_at_before": {"en": "Others looked at it along with {anchor}.", "ja": "{anchor}をご覧の方が、あわせてご覧になっています。"},
+        "due": {"en": "You last bought this {days} days ago.", "ja": "前回のご購入から{days}日になります。"},
+        "next_tier": {
+            "en": "The next step up in the same line, {difference} more.",
+            "ja": "同じシリーズの上位の品で、差額は{difference}です。",
+        },
+        "dearer_of_kind": {"en": "Same kind, {difference} more.", "ja": "同じ種類で、差額は{difference}です。"},
+        "dearer_same_brand": {
+            "en": "Same kind, also from {brand}, {difference} more.",
+            "ja": "同じ{brand}の品で、差額は{difference}です。",
+        },
+        "cheaper_of_kind": {"en": "Same kind, {difference} less.", "ja": "同じ種類で、{difference}お求めやすくなります。"},
+        "popular": {"en": "Popular at the moment.", "ja": "いま多くのお客様に選ばれています。"},
+    }
+)
+RATED: Mapping[Language, str] = MappingProxyType({"en": "Rated {value} instead of {before}", "ja": "評価は{value}、ご覧の品は{before}"})
+NAMELESS: Mapping[Language, str] = MappingProxyType({"en": "your item", "ja": "ご覧の品"})
+SYMBOLS: Mapping[str, str] = MappingProxyType({"GBP": "£", "EUR": "€", "USD": "$", "JPY": "¥"})
+WITHOUT_CENTS = frozenset({"JPY", "KRW", "VND", "CLP", "ISK"})
+
+
+def language_of(tag: str | None) -> Language:
+    """Return the language of the texts for a BCP 47 tag: Japanese for `ja` and its regions, else English."""
+    primary = (tag or "").replace("_", "-").split("-")[0].lower()
+    return "ja" if primary == "ja" else "en"
+
+
+def own_words(benefits: Mapping[str, str], tag: str | None) -> str | None:
+    """Return the shop's sentence in the customer's language: of his region, else of any region; never in another language."""
+    wanted = (tag or "en").replace("_", "-").lower()
+    said = {key.replace("_", "-").lower(): text for key, text in sorted(benefits.items())}
+    primary = wanted.split("-")[0]
+    for key in (wanted, primary, *[key for key in said if key.split("-")[0] == primary]):
+        if said.get(key):
+            return said[key]
+    return None
+
+
+def headline(name: str, language: Language, anchor: str | None) -> str:
+    """Return the line above a list; `anchor` is the name of the item that it is about."""
+    return HEADLINES[name][language].format(anchor=short(anchor, language))
+
+
+def reason_text(code: str, language: Language, *, anchor: str | None, figures: Mapping[str, str]) -> str:
+    """Return why an item is shown, with the figures that the sentence of `code` names."""
+    return REASONS[code][language].format(anchor=short(anchor, language), **figures)
+
+
+def short(name: str | None, language: Language) -> str:
+    """Return a product's name as a sentence bears it."""
+    if not name:
+        return NAMELESS[language]
+    name = " ".join(name.split())
+    return name if len(name) <= MAX_NAME else name[: MAX_NAME - 1].rstrip() + "…"
+
+
+def money(amount: float, currency: str | None) -> str:
+    """Return an amount as the customer reads it: £2.10, ¥210, CHF 2.10; without a currency 2.10."""
+    code = (currency or "").upper()
+    figure = f"{amount:,.0f}" if code in WITHOUT_CENTS else f"{amount:,.2f}"
+    if code in SYMBOLS:
+        return SYMBOLS[code] + figure
+    return f"{code} {figure}".strip()
