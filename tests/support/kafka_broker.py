@@ -31,6 +31,9 @@ listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
 log.dirs={folder}/data
 auto.create.topics.enable=false
 message.max.bytes={message_max_bytes}
+# A killed broker counts as alive until its session ends, and may not register again before.
+broker.session.timeout.ms=2000
+broker.heartbeat.interval.ms=500
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
 offsets.topic.replication.factor=1

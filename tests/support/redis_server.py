@@ -14,8 +14,8 @@ ANSWER_S = 0.5
 SETTINGS = """\
 bind 127.0.0.1
 port {port}
-dir {folder}
-pidfile {folder}/redis.pid
+dir "{folder}"
+pidfile "{folder}/redis.pid"
 appendonly yes
 appendfsync everysec
 # One file from start to end, so that a test can cut its tail.

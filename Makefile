@@ -1,0 +1,60 @@
+# One door for people, pre-commit and CI. `make` alone lists the targets.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PY := .venv/bin/python
+CONTRACTS := tests/stream/contracts
+INSTALLED := .venv/.installed
+JARS := .kafka/.installed
+NODE := $(CONTRACTS)/node_modules/.installed
+ARGS ?=
+
+.PHONY: help install demo test check bench format lock golden install-redis install-kafka install-node clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
+
+install: $(INSTALLED) ## create .venv with everything pinned; needs Python 3.11 or newer and nothing else
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@deploy/workshop/make_venv
+	@touch $@
+
+demo: install ## a shop with live suggestions on this machine; options: make demo ARGS="--help"
+	.venv/bin/tsuide demo $(ARGS)
+
+test: install install-redis install-kafka install-node ## all tests, on a real Redis and, where Java and Maven are, a real Kafka
+	$(PY) -m pytest $(ARGS)
+
+check: install ## lint, format, types, and the rules of this repository: what CI and pre-commit run
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	$(PY) -m pytest tests/repo -q
+
+format: install ## put the code into the agreed form
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+bench: install install-redis install-kafka ## measure the claims of speed again
+	$(PY) -m tests.benchmarks $(ARGS)
+
+lock: install ## pin the newest versions that pyproject.toml allows
+	.venv/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --upgrade \
+	  --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet --output-file requirements.lock
+
+golden: install install-node ## write the published contracts again; refuses an incompatible change
+	$(PY) -m tests.stream.contracts.golden
+
+install-redis: ## the machine's redis-server, where apt-get may install it
+	@deploy/workshop/install_redis
+
+install-kafka: ## Apache Kafka's jars into .kafka/, for the tests
+	@deploy/workshop/install_kafka $(JARS)
+
+install-node: ## the contracts' referees (AsyncAPI parser, TypeScript) into node_modules
+	@deploy/workshop/install_node $(CONTRACTS) $(NODE)
+
+clean: ## remove what the other targets made
+	rm -rf .venv .kafka $(CONTRACTS)/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
