@@ -1,0 +1,68 @@
+"""The Faust app: settings that were measured, and the one agent that drives a handler."""
+
+import logging
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import faust
+from faust.types import StreamT
+
+from stream.engine.errors import RecordFailed
+from stream.exits import INTERNAL
+from stream.settings import Settings
+from stream.transport.batches import broker_url
+from stream.transport.handler import Handler
+
+logger = logging.getLogger(__name__)
+NEVER_S = 86_400.0  # leaving the group for being slow is fatal here; the watchdog thread ends a stalled process instead
+
+
+class BatchApp(faust.App):  # type: ignore[misc]
+    """A Faust app whose consumer drives `handler`."""
+
+    handler: Handler
+
+
+def build_app(settings: Settings, handler: Handler, *, group: str, topics: Sequence[str]) -> BatchApp:
+    """Return the app that reads `topics` as `group` and gives every fetch to `handler`; nothing is started."""
+    app = BatchApp(
+        group,
+        broker=broker_url(settings.kafka_bootstrap_servers),
+        web_enabled=False,
+        topic_disable_leader=True,
+        topic_allow_declare=False,
+        stream_wait_empty=False,
+        broker_max_poll_records=settings.chunk_records,
+        broker_max_poll_interval=NEVER_S,
+        broker_session_timeout=settings.session_timeout_s,
+        broker_heartbeat_interval=settings.heartbeat_s,
+        broker_request_timeout=max(30.0, settings.session_timeout_s),
+        broker_rebalance_timeout=max(20.0, settings.session_timeout_s),
+        broker_commit_interval=1.0,
+        producer_linger=0,
+        worker_redirect_stdouts=False,
+    )
+    app.handler = handler
+    inputs = app.topic(
+        *topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
+    )
+
+    async def work_batches(stream: StreamT[Any]) -> None:
+        """Work each fetch to its end; whatever goes wrong ends the process, which a restart takes up where the store says."""
+        async for event in stream.noack().events():
+            consumer: Any = app.consumer
+            try:
+                seeks = await handler.handle(event.message.value)
+                await consumer.stand_at(seeks)
+            except RecordFailed:
+                logger.exception("ending, because a record cannot be handled")
+                os._exit(INTERNAL)
+            except Exception:
+                logger.exception("ending, because a batch failed")
+                os._exit(INTERNAL)
+            finally:
+                consumer.batch_worked(event.message)
+
+    app.agent(inputs, name=f"{group}.work_batches")(work_batches)
+    return app

@@ -1,0 +1,116 @@
+"""The agent `learn_ranker`: takes the listwise step of every example, and publishes the weights every few seconds."""
+
+import base64
+import logging
+import time
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+import msgspec
+import numpy as np
+
+from online_models.heads import HEADS
+from online_models.learn import Learner
+from stream.contracts.topics import MODELS, TRAINING
+from stream.contracts.training import Example, ModelRecord, Training
+from stream.engine.engine import Send
+from stream.engine.patience import Away, Patience
+from stream.engine.positions import Offsets, Positions
+from stream.engine.record import Outgoing, Record, TopicPartition
+
+logger = logging.getLogger(__name__)
+AT = TopicPartition(TRAINING, 0)
+PUBLISH_EVERY_MS = 2_000
+_TRAINING = msgspec.json.Decoder(Training)
+
+
+class RankerTrainer:
+    """Learns the training topic in order. Its truth is the newest model record: what is learnt, and where to resume.
+
+    An example that comes again (a worker crashed between sending and forgetting what it sent) is known by its origin,
+    which grows within each input partition, and is not learnt twice.
+    """
+
+    def __init__(
+        self,
+        *,
+        newest: Callable[[], Awaitable[ModelRecord | None]],
+        send: Send,
+        wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    ) -> None:
+        self._newest, self._send, self._wall_ms = newest, send, wall_ms
+        self._patience = Patience(Away)
+        self._positions = Positions()
+        self._learner = Learner()
+        self._seen: dict[str, int] = {}
+        self._learnt_to = self._published_to = 0
+        self._published_ms = 0
+        self.tally: Counter[str] = Counter()
+        self.done: Offsets = {}
+        self.batches = 0
+
+    @property
+    def waiting_for(self) -> str | None:
+        """What the trainer waits for now, or None."""
+        return self._patience.waiting_for
+
+    async def assign(self, log_starts: Mapping[TopicPartition, int]) -> Offsets:
+        """Take up where the newest model record stands; another trainer may have gone further meanwhile."""
+        self._positions.leave()
+        self.done = {}
+        if AT not in log_starts:
+            return {}
+        model = await self._patience.until_done("the broker", self._newest)
+        self._learner = Learner.of(model.heads if model else {})
+        self._seen = dict(model.seen) if model else {}
+        self._learnt_to = self._published_to = model.learnt_to if model else 0
+        targets = {AT: max(self._learnt_to, log_starts[AT])}
+        self._positions.place(targets)
+        return targets
+
+    async def handle(self, fetched: Mapping[TopicPartition, Sequence[Record]]) -> Offsets:
+        """Learn a fetch in order of offset; a record that cannot be read is counted and passed over."""
+        contiguous, seeks = self._positions.contiguous(fetched)
+        for record in contiguous.get(AT, ()):
+            self._learn(record)
+            self._learnt_to = record.offset + 1
+        self._positions.place({AT: self._learnt_to} if AT in contiguous else {})
+        self.batches += 1
+        await self.publish_when_due()
+        return seeks
+
+    async def publish_when_due(self, *, at_once: bool = False) -> None:
+        """Publish the weights if something was learnt and the last ones are two seconds old, or `at_once`."""
+        now_ms = self._wall_ms()
+        due = at_once or now_ms - self._published_ms >= PUBLISH_EVERY_MS
+        if self._learnt_to == self._published_to or not due:
+            return
+        model = ModelRecord(self._learnt_to, self._learnt_to, now_ms, self._learner.state(), dict(self._seen))
+        record = Outgoing(MODELS, 0, b"ranker", msgspec.json.encode(model), now_ms)
+        self._published_ms = now_ms
+        await self._patience.until_done("the broker", lambda: self._send([record]))
+        self._published_to = model.learnt_to
+        self.done = {AT: model.learnt_to}
+        self.tally["models"] += 1
+
+    def _learn(self, record: Record) -> None:
+        try:
+            entry = _TRAINING.decode(record.value or b"")
+            if not isinstance(entry, Example):
+                return
+            z = np.frombuffer(base64.b64decode(entry.z), dtype="<f4")
+        except (msgspec.DecodeError, ValueError) as error:
+            self.tally["unreadable"] += 1
+            logger.warning("the training record at %s cannot be read and is passed over: %s", record.address, error)
+            return
+        head = HEADS.get(entry.head)
+        if head is None or len(z) != len(head.features) or not 0 <= entry.bucket < head.buckets:
+            self.tally["foreign"] += 1  # a worker of another release: its features are not these
+            return
+        source = f"{entry.origin.topic}:{entry.origin.partition}:{entry.head}"
+        if entry.origin.offset <= self._seen.get(source, -1):
+            self.tally["repeats"] += 1
+            return
+        self._seen[source] = entry.origin.offset
+        self._learner.learn(entry.head, entry.bucket, z, entry.loss)
+        self.tally["examples"] += 1

@@ -1,0 +1,1 @@
+"""The engine: one batch from decoding to publishing, in order. It knows neither Faust nor Kafka."""

@@ -1,0 +1,250 @@
+"""One batch through the worker: decode, read, fold and recommend, commit, publish."""
+
+import asyncio
+import time
+import traceback
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+
+from features.errors import StoreAway
+from features.store.port import Commit, Crash, Fence, Partition, Store
+from stream.engine.caches import Caches
+from stream.engine.decode import DEATHS_TO_LETTER, Decoded, Pseudonymise, Unreadable, dead_letter, decode, passed_on, set_aside
+from stream.engine.draft import Draft
+from stream.engine.errors import RecordFailed
+from stream.engine.knowledge import Knowledge
+from stream.engine.order import Pending, by_event_time, may_end_after
+from stream.engine.patience import Away, Patience
+from stream.engine.positions import Offsets, Positions
+from stream.engine.record import Outgoing, Record, TopicPartition, unpack_outbox
+from stream.engine.work import Steps
+
+WORK_BUDGET_S = 0.05  # the event loop is never held longer by one chunk
+OUTGOING_BUDGET_BYTES = 1_000_000
+FEWEST_RECORDS = 16
+
+Send = Callable[[Sequence[Outgoing]], Awaitable[None]]
+
+
+class Engine:
+    """Works fetches so that every record counts once in the store and every outgoing record is sent at least once, the same.
+
+    The store's fence is the truth. A runner calls `assign` with what it was given, `handle` with what it fetched, seeks
+    where either tells it to, and commits `done` to Kafka, which only outside tools read.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        send: Send,
+        knowledge: Knowledge,
+        pseudonymise: Pseudonymise,
+        partition_of: Callable[[str], int],
+        caches: Caches,
+        chunk_records: int = 500,
+        wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    ) -> None:
+        self._store, self._send, self._caches = store, send, caches
+        self._pseudonymise, self._partition_of = pseudonymise, partition_of
+        self._chunk_limit = self._chunk_records = chunk_records
+        self._lock = asyncio.Lock()
+        self._patience = Patience(StoreAway, Away)
+        self._positions = Positions()
+        self._log_starts: Offsets = {}
+        self._fences: dict[int, Fence] = {}
+        self._crashes: dict[int, dict[str, Crash]] = {}
+        self.tally: Counter[str] = Counter()
+        self._steps = Steps(knowledge, caches, self.tally, wall_ms)
+        self.done: Offsets = {}
+        self.batches = 0
+
+    @property
+    def waiting_for(self) -> str | None:
+        """What the engine waits for now (the store, the broker), or None."""
+        return self._patience.waiting_for
+
+    async def assign(self, log_starts: Mapping[TopicPartition, int]) -> Offsets:
+        """Take over these partitions, and no others; returns where to read on.
+
+        Outboxes that a former owner left are published first. `log_starts` are the earliest offsets that still exist;
+        where the watermark lies before, records were lost to retention, which is counted.
+        """
+        async with self._lock:
+            for partition in self._fences.keys() | {at.partition for at in log_starts}:
+                self._caches.drop_partition(partition)
+            self._positions.leave()
+            self._fences.clear()
+            self.done = {}
+            self._log_starts = dict(log_starts)
+            targets: Offsets = {}
+            for partition in sorted({at.partition for at in log_starts}):
+                targets |= await self._take_over(partition)
+            return targets
+
+    async def handle(self, fetched: Mapping[TopicPartition, Sequence[Record]]) -> Offsets:
+        """Work a fetch to its end; returns where to seek before the next one is read.
+
+        Raises:
+            RecordFailed: a record cannot be decoded or folded; its death is counted, the process is to end.
+        """
+        async with self._lock:
+            contiguous, seeks = self._positions.contiguous(fetched)
+            pending = Pending(contiguous)
+            while pending:
+                seeks |= await self._chunk(pending)
+                self.batches += 1
+            return seeks
+
+    async def _chunk(self, pending: Pending) -> Offsets:
+        read = [await self._decode(record) for record in pending.next(self._chunk_records)]
+        partitions = await self._read(read)
+        stale = [number for number, found in partitions.items() if found.has_outbox or found.fence != self._fences[number]]
+        seeks = await self._give_up(stale, pending)
+        drafts = {number: self._draft(number, found) for number, found in partitions.items() if number not in stale}
+        await self._work([entry for entry in read if entry.record.partition in drafts], drafts)
+        commits = {number: draft.commit() for number, draft in drafts.items()}
+        refused = await self._commit(list(commits.values()))
+        seeks |= await self._give_up(refused, pending)
+        landed = {number: commits[number] for number in commits if number not in refused}
+        await self._publish(landed, drafts)
+        for number, commit in landed.items():
+            pending.drop_until(self._finish(commit, drafts[number]))
+        return seeks
+
+    async def _decode(self, record: Record) -> Decoded | Unreadable:
+        crash = self._crashes[record.partition].get(_crash_field(record))
+        if crash is not None and crash.count >= DEATHS_TO_LETTER:
+            return set_aside(record, crash)
+        try:
+            return decode(record, self._pseudonymise)
+        except Exception as error:
+            raise await self._count_death(record, error) from error
+
+    async def _read(self, read: Sequence[Decoded | Unreadable]) -> dict[int, Partition]:
+        wanted: dict[int, dict[str, None]] = {}
+        for entry in read:
+            customers = wanted.setdefault(entry.record.partition, {})
+            if isinstance(entry, Decoded) and self._caches.profiles.get((entry.record.partition, entry.customer)) is None:
+                customers[entry.customer] = None
+        return await self._patience.until_done("the store", lambda: self._store.read(wanted))
+
+    def _draft(self, number: int, found: Partition) -> Draft:
+        placed = {at.topic: offset for at, offset in self._positions.next.items() if at.partition == number}
+        return Draft(number, before=found.fence, watermarks=placed | found.fence.watermarks, known=found.profiles)
+
+    async def _work(self, read: Sequence[Decoded | Unreadable], drafts: Mapping[int, Draft]) -> None:
+        """Work the chunk event by event, until its end or, where the order allows an end, until its budget is used up."""
+        order = by_event_time(
+            [entry.customer if isinstance(entry, Decoded) else None for entry in read],
+            [entry.event.event_time_ms if isinstance(entry, Decoded) else 0 for entry in read],
+        )
+        clean, started = may_end_after(order), time.perf_counter()
+        for step, place in enumerate(order):
+            entry = read[place]
+            draft = drafts[entry.record.partition]
+            try:
+                self._one(entry, draft)
+            except Exception as error:
+                raise await self._count_death(entry.record, error) from error
+            sent_bytes = sum(one.sent_bytes for one in drafts.values())
+            used_s = time.perf_counter() - started
+            if clean[step] and (used_s > WORK_BUDGET_S or sent_bytes > OUTGOING_BUDGET_BYTES):
+                break
+        self._pace(step + 1, used_s)
+
+    def _one(self, entry: Decoded | Unreadable, draft: Draft) -> None:
+        record = entry.record
+        if isinstance(entry, Unreadable):
+            draft.next_seq()
+            draft.send(record, dead_letter(entry, self._pseudonymise))
+            self.tally["dead_letters"] += 1
+        elif (home := self._partition_of(entry.customer)) != record.partition:
+            draft.next_seq()
+            draft.send(record, passed_on(entry, home))
+            self.tally["passed_on"] += 1
+        else:
+            cached = self._caches.profiles.get((record.partition, entry.customer))
+            if cached is not None:
+                draft.known.setdefault(entry.customer, cached)
+            self._steps.work(entry, draft)
+        draft.advance(record)
+        if _crash_field(record) in self._crashes[record.partition]:
+            draft.crashes_cleared.append(_crash_field(record))
+
+    def _pace(self, records: int, used_s: float) -> None:
+        """Let the next chunk hold what the budget allows at this chunk's cost a record, at most twice as many as now."""
+        affordable = int(records * WORK_BUDGET_S / max(used_s, 1e-6))
+        self._chunk_records = max(FEWEST_RECORDS, min(self._chunk_limit, affordable, 2 * self._chunk_records))
+
+    async def _commit(self, commits: list[Commit]) -> set[int]:
+        """Commit, and return the partition numbers that were refused. After a lost answer the fences tell what landed."""
+        refused: set[int] = set()
+        while commits:
+            try:
+                return refused | set(await self._store.commit(commits))
+            except StoreAway:
+                wanted: dict[int, Collection[str]] = {commit.partition: () for commit in commits}
+                found = await self._patience.until_done("the store", lambda wanted=wanted: self._store.read(wanted))  # type: ignore[misc]
+                fences = {number: partition.fence for number, partition in found.items()}
+                refused |= {one.partition for one in commits if fences[one.partition] not in (one.before, one.after)}
+                commits = [one for one in commits if fences[one.partition] == one.before]
+        return refused
+
+    async def _publish(self, landed: Mapping[int, Commit], drafts: Mapping[int, Draft]) -> None:
+        outgoing = [record for number in landed for record in drafts[number].outgoing]
+        if outgoing:
+            await self._patience.until_done("the broker", lambda: self._send(outgoing))
+            standing = {number: commit.after for number, commit in landed.items() if commit.outbox}
+            await self._patience.until_done("the store", lambda: self._store.clear_outbox(standing))
+
+    def _finish(self, commit: Commit, draft: Draft) -> Offsets:
+        number = commit.partition
+        self._fences[number] = commit.after
+        for customer, profile in commit.profiles.items():
+            self._caches.profiles.put((number, customer), profile)
+        for customer, live in draft.live.items():
+            self._caches.live.put((number, customer), live)
+        for address in commit.crashes_cleared:
+            self._crashes[number].pop(address, None)
+        reached = {TopicPartition(topic, number): offset for topic, offset in commit.after.watermarks.items()}
+        self._positions.place(reached)
+        self.done |= reached
+        return reached
+
+    async def _give_up(self, numbers: Collection[int], pending: Pending) -> Offsets:
+        """Somebody else wrote these partitions: drop our part of them and go on from where the fence stands."""
+        seeks: Offsets = {}
+        for number in sorted(numbers):
+            self.tally["fenced"] += 1
+            pending.drop_partition(number)
+            self._caches.drop_partition(number)
+            seeks |= await self._take_over(number)
+        return seeks
+
+    async def _take_over(self, number: int) -> Offsets:
+        fence, outbox = await self._patience.until_done("the store", lambda: self._store.outbox(number))
+        if outbox:
+            left = unpack_outbox(outbox)
+            await self._patience.until_done("the broker", lambda: self._send(left))
+            await self._patience.until_done("the store", lambda: self._store.clear_outbox({number: fence}))
+            self.tally["outboxes_taken_over"] += 1
+        self._crashes[number] = await self._patience.until_done("the store", lambda: self._store.crashes(number))
+        self._fences[number] = fence
+        targets: Offsets = {}
+        for at, log_start in self._log_starts.items():
+            if at.partition == number:
+                watermark = fence.watermarks.get(at.topic, log_start)
+                self.tally["lost_to_retention"] += max(0, log_start - watermark)
+                targets[at] = max(watermark, log_start)
+        self._positions.place(targets)
+        return targets
+
+    async def _count_death(self, record: Record, error: Exception) -> RecordFailed:
+        text = "".join(traceback.format_exception(error, limit=-20))
+        count = await self._patience.until_done("the store", lambda: self._store.count_crash(record.partition, _crash_field(record), text))
+        return RecordFailed(record.address, count)
+
+
+def _crash_field(record: Record) -> str:
+    return f"{record.topic}:{record.offset}"

@@ -1,0 +1,18 @@
+"""What a worker knows beside its customers: the shared memory, the catalogue, the ranker's weights, the policy."""
+
+from dataclasses import dataclass, field
+
+from features.catalog import Catalog
+from online_models.memory.shared import SharedMemory
+from online_models.policy import Policy
+from online_models.ranker import Weights
+
+
+@dataclass
+class Knowledge:
+    """Filled by followers between batches, only read while a batch is worked."""
+
+    policy: Policy
+    memory: SharedMemory = field(default_factory=SharedMemory)
+    catalog: Catalog = field(default_factory=Catalog)
+    weights: Weights = field(default_factory=Weights.start)

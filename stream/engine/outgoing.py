@@ -1,0 +1,98 @@
+"""The records that an answered event sends out."""
+
+import base64
+from datetime import UTC, datetime
+
+import msgspec
+
+from stream.contracts.events import Event, name_of
+from stream.contracts.ids import Origin
+from stream.contracts.memory import Forget, MemoryRecord, Remembered
+from stream.contracts.suggestion import Context, SuggestedList, Suggestion
+from stream.contracts.topics import MEMORY, SUGGESTIONS, TRAINING
+from stream.contracts.training import Example
+from stream.engine.decode import Decoded
+from stream.engine.record import ORIGIN_HEADER, Headers, Outgoing
+
+_JSON = msgspec.json.Encoder()
+
+
+def suggestion_record(
+    decoded: Decoded, lists: tuple[SuggestedList, ...], *, seq: int, session: str, life_ms: int, versions: tuple[int, str, int], now_ms: int
+) -> Outgoing:
+    """Return the suggestion that this event causes; `versions` are the model's, the policy's and the memory's."""
+    record, event = decoded.record, decoded.event
+    model_version, policy_version, memory_version = versions
+    items = getattr(event, "items", ())
+    suggestion = Suggestion(
+        suggestion_id=str(decoded.origin),
+        seq=seq,
+        caused_by=event.event_id,
+        customer=decoded.customer,
+        session_id=session,
+        context=Context(getattr(event, "choice", None) or name_of(event), items[0].item_id if items else None),  # type: ignore[arg-type]
+        created_ms=record.timestamp_ms,
+        expires_ms=record.timestamp_ms + life_ms,
+        lists=lists,
+        model_version=model_version,
+        policy_version=policy_version,
+        memory_version=memory_version,
+        published_ms=now_ms,
+    )
+    return _out(SUGGESTIONS, decoded, _JSON.encode(suggestion), _cloud_event(decoded))
+
+
+def memory_record(decoded: Decoded, event: Event, *, session: str) -> Outgoing:
+    """Return what the event adds to the shared memory."""
+    record = MemoryRecord(
+        origin=_counted_at(decoded),
+        customer=decoded.customer,
+        session=session,
+        event=name_of(event),
+        event_time_ms=event.event_time_ms,
+        items=tuple(Remembered(item.item_id, item.price, item.leaf_category, item.quantity) for item in event.items),
+        transaction_id=event.transaction_id,
+    )
+    return _out(MEMORY, decoded, _JSON.encode(record))
+
+
+def forget_record(decoded: Decoded) -> Outgoing:
+    """Return the order to take everything of this customer out of the shared memory."""
+    return _out(MEMORY, decoded, _JSON.encode(Forget(_counted_at(decoded), decoded.customer)))
+
+
+def example_record(decoded: Decoded, head: str, bucket: int, z: bytes, loss: float) -> Outgoing:
+    """Return one listwise step for the trainer; `z` as little-endian float32."""
+    example = Example(decoded.origin, head, bucket, base64.b64encode(z).decode(), loss)
+    return Outgoing(TRAINING, 0, example.id.encode(), _JSON.encode(example), decoded.record.timestamp_ms)
+
+
+def _out(topic: str, decoded: Decoded, value: bytes, headers: Headers = ()) -> Outgoing:
+    record = decoded.record
+    return Outgoing(topic, record.partition, decoded.customer.encode(), value, record.timestamp_ms, headers)
+
+
+def _counted_at(decoded: Decoded) -> Origin:
+    """Return the address by which the memory counts an event once.
+
+    A replay keeps partition numbers and so keeps the origin. A record that was passed on from another partition arrives
+    out of its origin's order, where the memory would take it for old: it counts under the address where it lies now.
+    """
+    record = decoded.record
+    return decoded.origin if decoded.origin.partition == record.partition else Origin(record.topic, record.partition, record.offset)
+
+
+def _cloud_event(decoded: Decoded) -> Headers:
+    record = decoded.record
+    time = datetime.fromtimestamp(record.timestamp_ms / 1000, UTC).isoformat(timespec="milliseconds")
+    headers: Headers = (
+        ("ce_specversion", b"1.0"),
+        ("ce_id", str(decoded.origin).encode()),
+        ("ce_source", b"tsuide"),
+        ("ce_type", SUGGESTIONS.encode()),
+        ("ce_time", time.encode()),
+        ("content-type", b"application/json"),
+        (ORIGIN_HEADER, str(decoded.origin).encode()),
+    )
+    trace = record.header("traceparent")
+    return headers if trace is None else (*headers, ("traceparent", trace))

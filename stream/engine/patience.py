@@ -1,0 +1,40 @@
+"""Waiting for a store or a broker that is away: nothing is ever skipped."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+logger = logging.getLogger(__name__)
+FIRST_WAIT_S, LONGEST_WAIT_S = 0.05, 2.0
+Answer = TypeVar("Answer")
+
+
+class Away(Exception):  # noqa: N818 - it is a state, not a mistake
+    """The broker does not take records now; it is waited for."""
+
+
+class Patience:
+    """Repeats a call until it succeeds; `waiting_for` tells the watchdog and health what is being waited for."""
+
+    def __init__(self, *retriable: type[Exception]) -> None:
+        self._retriable = retriable
+        self.waiting_for: str | None = None
+
+    async def until_done(self, what: str, call: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Return what `call` returns at last, with a growing pause (0.05 to 2 s) between attempts; other errors pass."""
+        wait_s = FIRST_WAIT_S
+        try:
+            while True:
+                try:
+                    return await call()
+                except self._retriable as error:
+                    if self.waiting_for is None:
+                        logger.warning("waiting for %s: %s", what, error)
+                    self.waiting_for = what
+                    await asyncio.sleep(wait_s)
+                    wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+        finally:
+            if self.waiting_for is not None:
+                logger.info("no longer waiting for %s", what)
+            self.waiting_for = None

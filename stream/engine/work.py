@@ -1,0 +1,142 @@
+"""The steps of one event: answer, fold, recommend, and what is to be sent. No I/O."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+
+import msgspec
+
+from features.fold import fold, fold_consent, is_repeat
+from features.profile import EMPTY, Profile
+from features.session import Session, session_of
+from features.shown import said
+from online_models.answers import TOUCHING, answers
+from online_models.lessons import basket_lessons
+from online_models.ranker import step
+from online_models.recommend import Occasion, Recommendation, recommend
+from online_models.request import Ranked
+from stream.contracts.consent import Consent
+from stream.contracts.events import Event, Purchase
+from stream.contracts.suggestion import SuggestedList
+from stream.engine.caches import Caches, Live
+from stream.engine.decode import Decoded
+from stream.engine.draft import Draft
+from stream.engine.knowledge import Knowledge
+from stream.engine.outgoing import example_record, forget_record, memory_record, suggestion_record
+
+logger = logging.getLogger(__name__)
+
+
+class Steps:
+    """Works one event after the other into its partition's draft."""
+
+    def __init__(self, knowledge: Knowledge, caches: Caches, tally: Counter[str], wall_ms: Callable[[], int]) -> None:
+        self._knowledge, self._caches, self._tally, self._wall_ms = knowledge, caches, tally, wall_ms
+
+    def work(self, decoded: Decoded, draft: Draft) -> None:
+        """Answer the event, fold it, recommend, and collect in `draft` what is to be kept and sent."""
+        customer, event, seq = decoded.customer, decoded.event, draft.next_seq()
+        profile = draft.profile(customer, EMPTY)
+        if isinstance(event, Consent):
+            self._consent(decoded, event, profile, draft, seq)
+            return
+        if profile.opted_out:
+            self._tally["opted_out"] += 1
+            return
+        if is_repeat(profile, event.event_id):
+            self._tally["repeats"] += 1
+            return
+        folded = fold(profile, event)
+        session = session_of(folded, customer, event.session_id, event.event_time_ms)
+        catching_up = self._wall_ms() - decoded.record.timestamp_ms > self._knowledge.policy.expiry_ms
+        if not catching_up:
+            folded = self._live(decoded, event, profile, folded, session, draft, seq)
+        draft.profiles[customer] = folded
+        if isinstance(event, TOUCHING) and event.items:
+            draft.send(decoded.record, memory_record(decoded, event, session=session.key))
+        self._tally["events"] += 1
+
+    def _live(
+        self, decoded: Decoded, event: Event, before: Profile, folded: Profile, session: Session, draft: Draft, seq: int
+    ) -> Profile:
+        """Do what only a customer who is there needs; a fault here costs this event's suggestion and nothing else."""
+        try:
+            self._teach(decoded, event, before, session, draft)
+            recommendation = self._recommend(decoded, event, folded, session, draft)
+        except Exception:
+            self._tally["recommend_failed"] += 1
+            logger.exception("recommending failed at %s; the event is counted, its suggestion is not made", decoded.record.address)
+            return folded
+        for list_id, rule in recommendation.silences:
+            self._tally[f"silent:{list_id}:{rule}"] += 1
+        if not recommendation.lists:
+            return folded
+        self._suggest(decoded, recommendation.lists, session.key, draft, seq)
+        list_ids = tuple(shown.item_list_id for shown in recommendation.lists if shown.items)
+        return _with_shown(folded, list_ids, session.key, event.event_time_ms)
+
+    def _teach(self, decoded: Decoded, event: Event, before: Profile, session: Session, draft: Draft) -> None:
+        live = self._live_of(decoded.customer, draft)
+        taken: list[tuple[Ranked, str]] = []
+        if live is not None and live.session == session.key:
+            taken += answers(event, live.ranked, live.on_screen)
+        if isinstance(event, Purchase):
+            know = self._knowledge
+            taken += basket_lessons(event, before, memory=know.memory, catalog=know.catalog, weights=know.weights)
+        for ranked, item in taken:
+            lesson = step(ranked, item)
+            if lesson is not None:
+                z = lesson.z.astype("<f4").tobytes()
+                draft.send(decoded.record, example_record(decoded, ranked.head, ranked.bucket, z, lesson.loss))
+                self._tally["examples"] += 1
+
+    def _recommend(self, decoded: Decoded, event: Event, folded: Profile, session: Session, draft: Draft) -> Recommendation:
+        know = self._knowledge
+        recommendation = recommend(
+            Occasion(event, decoded.customer, session, folded),
+            memory=know.memory,
+            catalog=know.catalog,
+            weights=know.weights,
+            policy=know.policy,
+            now_ms=event.event_time_ms,
+        )
+        if recommendation.ranked and event.items:
+            draft.live[decoded.customer] = Live(session.key, event.event_time_ms, event.items[0].item_id, dict(recommendation.ranked))
+        return recommendation
+
+    def _suggest(self, decoded: Decoded, lists: tuple[SuggestedList, ...], session: str, draft: Draft, seq: int) -> None:
+        know = self._knowledge
+        suggestion = suggestion_record(
+            decoded,
+            lists,
+            seq=seq,
+            session=session,
+            life_ms=know.policy.expiry_ms,
+            versions=(know.weights.version, know.policy.version, know.memory.version),
+            now_ms=self._wall_ms(),
+        )
+        draft.send(decoded.record, suggestion)
+        self._tally["suggestions"] += 1
+
+    def _consent(self, decoded: Decoded, consent: Consent, profile: Profile, draft: Draft, seq: int) -> None:
+        """Do the customer's will; what stands on his page is cleared, what the shared memory holds is taken out."""
+        draft.profiles[decoded.customer] = fold_consent(profile, consent)
+        draft.live[decoded.customer] = None
+        self._tally[consent.choice] += 1
+        if consent.choice == "opt_in":
+            return
+        draft.send(decoded.record, forget_record(decoded))
+        if profile.shown.lists:
+            session = profile.shown.lists[-1].session
+            on_page = tuple(shown.item_list_id for shown in profile.shown.lists if shown.session == session)
+            cleared = tuple(SuggestedList(list_id, "", ()) for list_id in on_page)  # type: ignore[arg-type]
+            self._suggest(decoded, cleared, session, draft, seq)
+
+    def _live_of(self, customer: str, draft: Draft) -> Live | None:
+        if customer in draft.live:
+            return draft.live[customer]
+        return self._caches.live.get((draft.partition, customer))
+
+
+def _with_shown(profile: Profile, list_ids: tuple[str, ...], session: str, now_ms: int) -> Profile:
+    return msgspec.structs.replace(profile, shown=said(profile.shown, list_ids, session=session, now_ms=now_ms))

@@ -1,0 +1,111 @@
+"""The consumer: a gate, one event a fetch, and positions that come from the store."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from faust.transport.drivers import aiokafka as driver
+from faust.types import TP
+
+from stream.engine.positions import Offsets
+from stream.engine.record import TopicPartition
+from stream.transport.assignment import RangeConsumerThread
+from stream.transport.handler import Handler, record_of
+
+
+class _Carrier(NamedTuple):
+    """A whole fetch in the shape of the one record that Faust makes an event of."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    timestamp_type: int
+    headers: tuple[()]
+    key: None
+    value: Mapping[TopicPartition, list[Any]]
+    checksum: None = None
+    serialized_key_size: int = -1
+    serialized_value_size: int = -1
+
+
+class BatchConsumer(driver.Consumer):
+    """Faust's consumer with its reading and committing replaced; the app names the `handler` that is driven."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.polls = 0
+        super().__init__(*args, **kwargs)
+
+    @property
+    def handler(self) -> Handler:
+        """Return what works the batches."""
+        handler: Handler = self.app.handler
+        return handler
+
+    def _new_consumer_thread(self) -> RangeConsumerThread:
+        return RangeConsumerThread(self, loop=self.loop, beacon=self.beacon)
+
+    async def _wait_next_records(self, timeout: float) -> tuple[Any, Any]:
+        """Count that the reading loop is alive, for the watchdog, also while there is nothing to read."""
+        waited = await super()._wait_next_records(timeout)
+        self.polls += 1
+        return waited
+
+    async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> Any:
+        """Fetch once the agent is idle, and merge all partitions into one record: one batch, one round trip each."""
+        try:
+            await asyncio.wait_for(self.gate.wait(), timeout)
+        except asyncio.TimeoutError:
+            return {}
+        fetched = await super()._getmany(active_partitions, timeout)
+        if not fetched:
+            return fetched
+        self.gate.clear()
+        carrier = next(iter(fetched))
+        merged = {TopicPartition(*at): [record_of(record) for record in records] for at, records in fetched.items()}
+        last = fetched[carrier][-1]
+        record = _Carrier(carrier.topic, carrier.partition, last.offset, last.timestamp, last.timestamp_type, (), None, merged)
+        return {TP(*carrier): [record]}
+
+    async def perform_seek(self) -> None:
+        """Stand where the store says. Faust calls this after every assignment; a seek made anywhere else is overwritten."""
+        assigned = self.assignment()
+        log_starts = await self.earliest_offsets(*assigned) if assigned else {}
+        targets = await self.handler.assign({TopicPartition(*at): offset for at, offset in log_starts.items()})
+        await self.stand_at(targets)
+        self.gate.set()
+
+    async def stand_at(self, targets: Offsets) -> None:
+        """Seek, and let Faust's own bookkeeping believe nothing that it knew before."""
+        if not targets:
+            return
+        await self.seek_wait({TP(*at): offset for at, offset in targets.items()})
+        for at, offset in targets.items():
+            self._read_offset[TP(*at)] = offset or None
+            self._committed_offset[TP(*at)] = None
+
+    def batch_worked(self, message: Any) -> None:
+        """Let the next fetch through; Faust's acknowledgements play no part."""
+        message.acked = True
+        self._unacked_messages.discard(message)
+        self.gate.set()
+
+    def behind(self) -> bool:
+        """Tell whether the broker has shown records that are not yet worked."""
+        return any((self.highwater(TP(*at)) or 0) > offset for at, offset in list(self.handler.done.items()))
+
+    def _filter_tps_with_pending_acks(self, topics: Any = None) -> Iterator[TP]:
+        """Commit what the store holds, nothing else."""
+        return iter([TP(*at) for at in list(self.handler.done)])
+
+    def _new_offset(self, tp: TP) -> int | None:
+        return self.handler.done.get(TopicPartition(*tp))
+
+    async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
+        """Keep no list of gaps: offsets are not acknowledged one by one here."""
+
+    def verify_event_path(self, now: float, tp: TP) -> None:
+        """Leave warnings about slow streams to the watchdog: Faust's are false where a fetch is one event."""
+

@@ -1,0 +1,33 @@
+"""What a batch transport drives: the worker's engine, or the trainer."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from aiokafka import ConsumerRecord
+
+from stream.engine.positions import Offsets
+from stream.engine.record import Record, TopicPartition
+
+
+class Handler(Protocol):
+    """Something that works fetches and knows better than the group where to read on."""
+
+    done: Offsets
+    batches: int
+
+    @property
+    def waiting_for(self) -> str | None:
+        """What it waits for now and has said so, or None."""
+
+    async def assign(self, log_starts: Mapping[TopicPartition, int]) -> Offsets:
+        """Take over these partitions, and no others; returns where to read on."""
+
+    async def handle(self, fetched: Mapping[TopicPartition, Sequence[Record]]) -> Offsets:
+        """Work a fetch; returns where to seek before the next."""
+
+
+def record_of(fetched: ConsumerRecord) -> Record:
+    """Return what the broker's client fetched as the engine takes it in."""
+    return Record(
+        fetched.topic, fetched.partition, fetched.offset, fetched.timestamp, fetched.key, fetched.value, tuple(fetched.headers)
+    )
