@@ -1,0 +1,81 @@
+"""The ranker's heads: one a task, with their features by name, the weights they start from, and their context buckets."""
+
+from types import MappingProxyType
+
+from msgspec import Struct
+
+FIRST_G2 = 0.01  # squared gradient that AdaGrad starts from: without it the first step of every weight would be a full `lr`
+
+
+class Head(Struct, frozen=True):
+    """One linear model: score = x . (w + B[bucket]).
+
+    `features`: names in the order of the matrix's columns; `start`: weights before anything is learnt, 0 where unnamed;
+    `buckets`: how many contexts have weights of their own beside the shared ones; `lr`: AdaGrad's step.
+    """
+
+    name: str
+    features: tuple[str, ...]
+    start: MappingProxyType[str, float]
+    buckets: int = 3
+    lr: float = 0.05
+
+
+def head(name: str, features: str, start: dict[str, float], *, buckets: int = 3) -> Head:
+    """Return a head whose feature names are the words of `features`. Raises ValueError for a start weight of no feature."""
+    names = tuple(features.split())
+    if unknown := start.keys() - set(names):
+        raise ValueError(f"{name}: start weights for features that it does not have: {sorted(unknown)}")
+    return Head(name, names, MappingProxyType(start), buckets)
+
+
+BROWSE = head(
+    "browse",
+    """
+    part_adjacent part_forward part_backward part_rows part_directed part_older part_recent
+    max_adjacent max_forward max_backward max_rows max_directed max_older max_recent
+    log_adjacent log_forward log_backward log_directed
+    rank_directed rank_rows lift_directed is_neighbour
+    log_popularity log_fresh_popularity log_age
+    in_session is_previous log_steps_back log_times_in_session followed_before
+    in_history log_history_age log_history_times carted_before
+    same_category log_session_category log_history_category log_category_move in_category_ring category_before
+    same_category_history same_category_session same_category_popularity same_category_age
+    log_two_hop only_two_hop
+    cosine cosine_squared
+    """,
+    {
+        "rank_directed": 1.0,
+        "rank_rows": 1.0,
+        "part_forward": 0.3,
+        "part_directed": 0.3,
+        "in_session": 1.0,
+        "log_steps_back": -0.5,
+        "in_history": 0.5,
+        "log_history_age": -0.5,
+        "same_category": 0.5,
+    },
+)
+
+BASKET_FEATURES = """
+    part_cosine max_cosine part_confidence max_confidence part_best_cosine max_best_cosine part_best_confidence max_best_confidence
+    part_squared_cosine max_squared_cosine part_squared_confidence max_squared_confidence part_lift max_lift
+    part_fresh_cosine max_fresh_cosine part_fresh_confidence max_fresh_confidence
+    part_votes max_votes part_taste max_taste part_title max_title
+    log_popularity log_fresh_popularity log_age trend
+    bought log_buys share_of_baskets log_bought_age in_last_basket in_last_but_one repeat_rate fresh_buys
+    same_category is_neighbour price_distance
+    """
+BASKET_START = {
+    "max_cosine": 1.0,
+    "max_confidence": 1.0,
+    "max_best_confidence": 1.0,
+    "max_votes": 0.5,
+    "part_cosine": 0.3,
+    "part_confidence": 0.3,
+    "log_popularity": 0.1,
+}
+BASKET_MIXED = head("basket.mixed", BASKET_FEATURES, BASKET_START | {"bought": 0.5, "share_of_baskets": 1.0})
+BASKET_DISCOVER = head("basket.discover", BASKET_FEATURES, BASKET_START)
+
+HEADS: dict[str, Head] = {one.name: one for one in (BROWSE, BASKET_MIXED, BASKET_DISCOVER)}

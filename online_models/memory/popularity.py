@@ -1,0 +1,67 @@
+"""How often, how lately: an item's touches, exactly and decayed, from the retained rows."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from online_models.memory.grow import roomy
+from online_models.memory.sessions import SessionMemory, Times
+
+HALF_LIFE_MS = 6 * 60 * 60 * 1000
+KEPT = 32  # half-lives that sums are kept for; those read are the newest 16, so that a clock a few days ahead does no harm
+READ = 16
+STEPS = 64  # weights rise in 64 steps from one power of two to the next, so that sums are whole numbers and can be taken back
+
+Floats = NDArray[np.float64]
+Items = NDArray[np.intp]
+
+
+class Popularity:
+    """Touches by item.
+
+    Attributes:
+        counts: int64, how many retained cells hold the item.
+        last_ms: int64, when it was last touched; 0 when no cell holds it.
+    """
+
+    def __init__(self) -> None:
+        self.counts: Times = np.zeros(64, np.int64)
+        self.last_ms: Times = np.zeros(64, np.int64)
+        self._sums: NDArray[np.int32] = np.zeros((64, KEPT), np.int32)  # item, half-life number % KEPT
+        self._newest = 0  # the newest half-life's number
+
+    def entered(self, rows: SessionMemory, slot: int, column: int) -> None:
+        """Count one touch."""
+        item, at_ms = int(rows.items[slot, column]), int(rows.at_ms[slot, column])
+        if item >= len(self.counts):
+            self.counts, self.last_ms = roomy(self.counts, item + 1), roomy(self.last_ms, item + 1)
+            self._sums = roomy(self._sums, item + 1)
+        self.counts[item] += 1
+        if at_ms > self.last_ms[item]:
+            self.last_ms[item] = at_ms
+        self._add(item, at_ms, +1)
+
+    def left(self, rows: SessionMemory, slot: int) -> None:
+        """Take a row's touches back."""
+        length = rows.lengths[slot]
+        for item, at_ms in zip(rows.items[slot, :length].tolist(), rows.at_ms[slot, :length].tolist(), strict=True):
+            self.counts[item] -= 1
+            self._add(item, at_ms, -1)
+            if at_ms == self.last_ms[item]:
+                self.last_ms[item] = rows.times(item).max(initial=0)
+
+    def fresh(self, items: Items, now_ms: int) -> Floats:
+        """Return the items' touches decayed with a half-life of 6 hours; 1.0 is one touch just now."""
+        epoch, within_ms = divmod(now_ms, HALF_LIFE_MS)
+        epochs = np.arange(max(epoch - READ, self._newest - KEPT) + 1, min(epoch, self._newest) + 1)
+        ages = epochs - epoch - np.log2(1 + within_ms / HALF_LIFE_MS)
+        sums: Floats = self._sums[np.ix_(items, epochs % KEPT)] @ (np.exp2(ages) / STEPS)
+        return sums
+
+    def _add(self, item: int, at_ms: int, times: int) -> None:
+        epoch, within_ms = divmod(at_ms, HALF_LIFE_MS)
+        if epoch > self._newest:
+            passed = np.arange(max(self._newest, epoch - KEPT) + 1, epoch + 1) % KEPT
+            self._sums[:, passed] = 0
+            self._newest = epoch
+        if epoch > self._newest - KEPT:
+            self._sums[item, epoch % KEPT] += times * (STEPS + within_ms * STEPS // HALF_LIFE_MS)

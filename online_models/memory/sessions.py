@@ -1,0 +1,155 @@
+"""Sessions as rows of items: all that is retained of what customers looked at; every other browse table is derived from it."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from online_models.memory.grow import roomy
+from online_models.memory.postings import Postings
+from stream.contracts.memory import MemoryRecord
+
+WIDTH = 20  # items a row; a longer session goes on in a new row
+CAPACITY = 2**17  # rows; 340 bytes each when the window is full
+MAX_LINES = 60  # of one event: a wholesaler's order is not a walk through the shop
+TOUCHES = frozenset({"view_item", "select_item", "add_to_wishlist", "add_to_cart", "purchase"})
+NOTHING = -1  # an empty cell, an unnamed category
+
+Ints = NDArray[np.int32]
+Times = NDArray[np.int64]
+
+
+class Derived(Protocol):
+    """A table that is a pure function of the rows, kept up to date cell by cell."""
+
+    def entered(self, rows: "SessionMemory", slot: int, column: int) -> None:
+        """Count the cell that was just written."""
+
+    def left(self, rows: "SessionMemory", slot: int) -> None:
+        """Take out all cells of a row that is about to be blanked; its postings are gone already."""
+
+
+class SessionMemory:
+    """The newest `capacity` rows. A row is one session's distinct steps, an item repeated at once counted once.
+
+    Row number n (0, 1, ...) stands in slot n % capacity until its slot is needed again. After `forget` the rows, and so all that is
+    derived from them, are those of a memory that never met the customer.
+
+    Attributes:
+        items: int32 (slots, 20), -1 where empty. at_ms: int64 (slots, 20). categories: int32 (slots, 20), -1 where the event named none.
+        lengths: int32 (slots,). starts: int64 (slots,), the number of the session's first row: equal for rows of one session.
+        postings: item -> cells.
+    """
+
+    def __init__(self, derived: Sequence[Derived] = (), capacity: int = CAPACITY) -> None:
+        self.capacity = capacity
+        self.taken = 0  # rows ever begun
+        self.postings = Postings()
+        room = min(64, capacity)
+        self.items: Ints = np.full((room, WIDTH), NOTHING, np.int32)
+        self.at_ms: Times = np.zeros((room, WIDTH), np.int64)
+        self.categories: Ints = np.full((room, WIDTH), NOTHING, np.int32)
+        self.lengths: Ints = np.zeros(room, np.int32)
+        self.starts: Times = np.zeros(room, np.int64)
+        self._owners: list[tuple[str, str] | None] = []  # by slot: customer and session
+        self._rows_of: dict[str, list[int]] = {}  # customer -> row numbers, oldest first
+        self._newest: dict[str, int] = {}  # session -> number of its newest row
+        self._derived = tuple(derived)
+
+    def take_in(self, record: MemoryRecord, indices: Sequence[int], categories: Sequence[int]) -> None:
+        """Append the record's items to its session's row."""
+        if record.event not in TOUCHES:
+            return
+        owner = record.customer, record.session
+        for item, category in list(zip(indices, categories, strict=True))[:MAX_LINES]:
+            self._append(owner, item, category, record.event_time_ms)
+
+    def forget(self, customer: str) -> None:
+        """Blank the customer's rows and take them out of every derived table. O(his cells)."""
+        for number in self._rows_of.get(customer, [])[:]:
+            self._blank(number)
+
+    def start_of(self, session: str) -> int:
+        """Return what `starts` holds for the rows of this session; -1 when none is retained."""
+        number = self._newest.get(session)
+        return NOTHING if number is None else int(self.starts[number % self.capacity])
+
+    def times(self, item: int) -> Times:
+        """Return when the item was touched, in order of arrival, as far as it is retained."""
+        cells = self.postings.all(item)
+        times: Times = self.at_ms[cells // WIDTH % self.capacity, cells % WIDTH]
+        return times
+
+    def categories_of(self, item: int) -> Ints:
+        """Return the categories that the item's retained cells name, oldest first."""
+        cells = self.postings.all(item)
+        cells_of_item: Ints = self.categories[cells // WIDTH % self.capacity, cells % WIDTH]
+        return cells_of_item[cells_of_item != NOTHING]
+
+    def _append(self, owner: tuple[str, str], item: int, category: int, at_ms: int) -> None:
+        number = self._row_for(owner)
+        slot = number % self.capacity
+        column = int(self.lengths[slot])
+        if column and self.items[slot, column - 1] == item:
+            return
+        if column == WIDTH:
+            number = self._begin(owner, start=int(self.starts[slot]))
+            slot, column = number % self.capacity, 0
+        self.items[slot, column] = item
+        self.at_ms[slot, column] = at_ms
+        self.categories[slot, column] = category
+        self.lengths[slot] = column + 1
+        self.postings.add(item, number * WIDTH + column)
+        for table in self._derived:
+            table.entered(self, slot, column)
+
+    def _row_for(self, owner: tuple[str, str]) -> int:
+        """Return the session's newest row; a new one for a new session, or one whose name another customer used."""
+        number = self._newest.get(owner[1])
+        if number is None or self._owners[number % self.capacity] != owner:
+            return self._begin(owner, start=self.taken)
+        return number
+
+    def _begin(self, owner: tuple[str, str], *, start: int) -> int:
+        number = self.taken
+        slot = number % self.capacity
+        if number >= self.capacity:
+            self._blank(number - self.capacity)
+        else:
+            self._make_room(number + 1)
+            self._owners.append(None)
+        self.taken += 1
+        self.starts[slot] = start
+        self._owners[slot] = owner
+        self._rows_of.setdefault(owner[0], []).append(number)
+        self._newest[owner[1]] = number
+        return number
+
+    def _make_room(self, rows: int) -> None:
+        self.items = roomy(self.items, rows, fill=NOTHING)
+        self.at_ms = roomy(self.at_ms, rows)
+        self.categories = roomy(self.categories, rows, fill=NOTHING)
+        self.lengths = roomy(self.lengths, rows)
+        self.starts = roomy(self.starts, rows)
+
+    def _blank(self, number: int) -> None:
+        """Take a row out of postings, tables and names; a row that is blank already is left alone."""
+        slot = number % self.capacity
+        owner = self._owners[slot]
+        if owner is None:
+            return
+        for column in range(int(self.lengths[slot])):
+            self.postings.remove(int(self.items[slot, column]), number * WIDTH + column)
+        for table in self._derived:
+            table.left(self, slot)
+        self.items[slot] = NOTHING
+        self.categories[slot] = NOTHING
+        self.lengths[slot] = 0
+        self._owners[slot] = None
+        mine = self._rows_of[owner[0]]
+        mine.remove(number)
+        if not mine:
+            del self._rows_of[owner[0]]
+        if self._newest.get(owner[1]) == number:
+            del self._newest[owner[1]]

@@ -1,0 +1,72 @@
+"""Second-order similarity: items that keep the same company look alike, though nobody touched both."""
+
+from hashlib import blake2b
+
+import numpy as np
+from numpy.typing import NDArray
+
+from online_models.memory.grow import roomy
+from online_models.memory.sessions import SessionMemory
+from online_models.memory.vocabulary import Vocabulary
+
+SIZE = 64
+REACH = 5  # steps within a row
+STEPS = np.array([60 // d for d in range(1, REACH + 1)], np.float64)  # whole numbers near 60 / d: sums can be taken back exactly
+
+Floats = NDArray[np.float64]
+Items = NDArray[np.intp]
+
+
+class Similarity:
+    """Random indexing: every item has a fixed vector of signs; its company vector sums the signs of what stands near it in rows.
+
+    Attributes:
+        vectors: float64 (items, 64) that hold whole numbers far below 2**53, so every order of summing gives the same.
+        squares: float64 (items,), the vectors' squared lengths.
+
+    Source: Kanerva et al., "Random indexing of text samples for latent semantic analysis", CogSci 2000; with dense signs.
+    """
+
+    def __init__(self, items: Vocabulary) -> None:
+        self.vectors: Floats = np.zeros((64, SIZE))
+        self.squares: Floats = np.zeros(64)
+        self._signs: NDArray[np.int8] = np.zeros((64, SIZE), np.int8)  # zeros until the item is first needed
+        self._items = items
+
+    def entered(self, rows: SessionMemory, slot: int, column: int) -> None:
+        """Add the pairs that the new cell makes with up to five cells before it."""
+        item = int(rows.items[slot, column])
+        self._know(item)
+        reach = min(REACH, column)
+        if not reach:
+            return
+        near = rows.items[slot, column - reach : column][::-1]
+        self.vectors[item] += STEPS[:reach] @ self._signs[near]
+        np.add.at(self.vectors, near, STEPS[:reach, None] * self._signs[item])
+        self._measure(np.append(near, item))
+
+    def left(self, rows: SessionMemory, slot: int) -> None:
+        """Take the row's pairs back."""
+        row = rows.items[slot, : rows.lengths[slot]]
+        for distance in range(1, min(REACH, len(row) - 1) + 1):
+            before, after, weight = row[:-distance], row[distance:], STEPS[distance - 1]
+            np.subtract.at(self.vectors, after, weight * self._signs[before])
+            np.subtract.at(self.vectors, before, weight * self._signs[after])
+        self._measure(row)
+
+    def _measure(self, items: NDArray[np.int32]) -> None:
+        changed = self.vectors[items]
+        self.squares[items] = np.einsum("ij,ij->i", changed, changed)
+
+    def _know(self, item: int) -> None:
+        if item >= len(self.squares):
+            self.vectors, self.squares = roomy(self.vectors, item + 1), roomy(self.squares, item + 1)
+            self._signs = roomy(self._signs, item + 1)
+        if not self._signs[item, 0]:
+            self._signs[item] = signs(self._items.ids[item])
+
+
+def signs(item_id: str) -> NDArray[np.int8]:
+    """Return the id's 64 signs, +1 or -1, the same in every process."""
+    bits = np.frombuffer(blake2b(item_id.encode(), digest_size=SIZE // 8, person=b"signs").digest(), np.uint8)
+    return np.unpackbits(bits).astype(np.int8) * 2 - 1

@@ -1,0 +1,93 @@
+"""The linear ranker: scores from named weights, and the listwise step that an answered list teaches."""
+
+from __future__ import annotations
+
+import numpy as np
+from msgspec import Struct
+
+from online_models.heads import HEADS, Head
+from online_models.request import F32, Floats, Ranked
+from stream.contracts.training import HeadState, ModelRecord
+
+
+class HeadWeights(Struct, frozen=True):
+    """One head's weights: shared float64 (d,), and by bucket float64 (buckets, d). `total` is their sum, ready to score with."""
+
+    shared: Floats
+    buckets: Floats
+    total: Floats
+
+    @classmethod
+    def of(cls, shared: Floats, buckets: Floats) -> HeadWeights:
+        """Return the weights with their sum."""
+        return cls(shared, buckets, shared + buckets)
+
+
+class Weights(Struct, frozen=True):
+    """The whole ranker as it is scored with. `version` is the model record's `learnt_to`; -1: nothing learnt."""
+
+    heads: dict[str, HeadWeights]
+    version: int = -1
+
+    @classmethod
+    def start(cls) -> Weights:
+        """Return the hand-set weights that every head starts from."""
+        return cls({name: start_of(head) for name, head in HEADS.items()})
+
+    @classmethod
+    def of(cls, record: ModelRecord) -> Weights:
+        """Return the record's weights; what it does not name starts anew, what this release does not know is left out."""
+        heads = {name: _read(head, record.heads.get(name)) for name, head in HEADS.items()}
+        return cls(heads, record.learnt_to)
+
+
+class Step(Struct, frozen=True):
+    """What one answered list teaches: `z` = x_taken - p.X as float32 (d,), and the log loss -ln p_taken in nats."""
+
+    head: str
+    bucket: int
+    z: F32
+    loss: float
+
+
+def named(feature: str, bucket: int) -> str:
+    """Return the name of a feature's weight in one bucket."""
+    return f"{feature}|{bucket}"
+
+
+def start_of(head: Head) -> HeadWeights:
+    """Return the head's start: hand-set shared weights, buckets at 0."""
+    shared = np.array([head.start.get(name, 0.0) for name in head.features])
+    return HeadWeights.of(shared, np.zeros((head.buckets, len(head.features))))
+
+
+def score(features: F32, weights: HeadWeights, bucket: int) -> Floats:
+    """Return the scores (n,) of candidates (n, d). The features are added one after the other, so that no BLAS kernel decides a tie."""
+    scores: Floats = np.add.reduce(features.T * weights.total[bucket][:, None], axis=0)
+    return scores
+
+
+def step(ranked: Ranked, taken: str) -> Step | None:
+    """Return the listwise step of having ranked so when `taken` was really taken; None when it was no candidate.
+
+    p = softmax(scores); z is the ascent direction of ln p_taken. All candidates are the negatives, none is sampled.
+    The candidates must be those ranked before the event entered any memory. O(n d).
+    """
+    try:
+        place = ranked.items.index(taken)
+    except ValueError:
+        return None
+    shares = np.exp(ranked.scores - ranked.scores.max())
+    shares /= shares.sum()
+    expected = np.add.reduce(ranked.features * shares[:, None], axis=0, dtype=np.float64)
+    z = (ranked.features[place] - expected).astype(np.float32)
+    return Step(ranked.head, ranked.bucket, z, -float(np.log(max(shares[place], 1e-300))))
+
+
+def _read(head: Head, state: HeadState | None) -> HeadWeights:
+    if state is None:
+        return start_of(head)
+    said = state.weights
+    shared = np.array([said.get(name, head.start.get(name, 0.0)) for name in head.features])
+    buckets = np.array([[said.get(named(name, bucket), 0.0) for name in head.features] for bucket in range(head.buckets)])
+    return HeadWeights.of(shared, buckets)
