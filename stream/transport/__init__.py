@@ -1,0 +1,1 @@
+"""Kafka: the topics, the batch transport under Faust, and the group-less follower."""
