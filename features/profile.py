@@ -71,10 +71,10 @@ class Spend(Struct, frozen=True, array_like=True):
 
 
 class ShownList(Struct, frozen=True, array_like=True):
-    """How often one list was sent: within `session` (a 32-bit hash of its key), and within `day` (days since 1970 UTC)."""
+    """How often one list was sent: within `session` (its key), and within `day` (days since 1970 UTC)."""
 
     item_list_id: str
-    session: int
+    session: str
     in_session: int
     day: int
     in_day: int

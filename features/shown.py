@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from features.newest import keep_newest
 from features.profile import Shown, ShownList
-from features.session import session_hash
 
 DAY_MS = 24 * 60 * 60 * 1000
 MAX_DISMISSED = 50
@@ -15,23 +14,23 @@ WHOLE_LIST = "list:"  # a dismissal of a list as such; without an id after it, o
 def said(shown: Shown, list_ids: Iterable[str], *, session: str, now_ms: int) -> Shown:
     """Return `shown` with each list counted as sent once more in `session` (its key) and on the day of `now_ms` (UTC).
 
-    Only the latest session and day of a list are counted; a list sent for an older one begins its counts anew.
+    Only the latest session and day of a list are counted, another one begins anew. The list sent last stands last.
     """
     lists = {one.item_list_id: one for one in shown.lists}
-    here, today = session_hash(session), now_ms // DAY_MS
+    today = now_ms // DAY_MS
     for list_id in list_ids:
-        in_session, in_day = _counts(lists.pop(list_id, None), here, today)
-        lists[list_id] = ShownList(list_id, here, in_session + 1, today, in_day + 1)
+        in_session, in_day = _counts(lists.pop(list_id, None), session, today)
+        lists[list_id] = ShownList(list_id, session, in_session + 1, today, in_day + 1)
     return Shown(tuple(lists.values())[-MAX_LISTS:], shown.impressions, shown.dismissed, shown.paused_until_ms)
 
 
 def times_shown(shown: Shown, list_id: str, session: str, now_ms: int) -> tuple[int, int]:
     """Return how often the list was sent: within the session, and on the day of `now_ms`."""
     found = next((one for one in shown.lists if one.item_list_id == list_id), None)
-    return _counts(found, session_hash(session), now_ms // DAY_MS)
+    return _counts(found, session, now_ms // DAY_MS)
 
 
-def _counts(one: ShownList | None, session: int, day: int) -> tuple[int, int]:
+def _counts(one: ShownList | None, session: str, day: int) -> tuple[int, int]:
     if one is None:
         return 0, 0
     return one.in_session if one.session == session else 0, one.in_day if one.day == day else 0

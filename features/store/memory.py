@@ -1,0 +1,79 @@
+"""The store in this process's memory: for replays, evaluation and tests; nothing outlives it, nothing expires."""
+
+from collections.abc import Collection, Mapping
+
+from msgspec import Struct
+
+from features.profile import Profile
+from features.store.port import Commit, Crash, Fence, Partition
+
+
+class _Kept(Struct):
+    """All of one partition."""
+
+    fence: Fence = Fence()
+    outbox: bytes = b""
+    profiles: dict[str, Profile] = {}
+    crashes: dict[str, Crash] = {}
+
+
+class MemoryStore:
+    """A `Store` of plain dicts. Nothing in it awaits, so each call is atomic among tasks of one event loop."""
+
+    def __init__(self) -> None:
+        self._partitions: dict[int, _Kept] = {}
+
+    async def read(self, wanted: Mapping[int, Collection[str]]) -> dict[int, Partition]:
+        """Return each partition's fence, outbox flag and wanted profiles."""
+        return {number: self._read(self._of(number), customers) for number, customers in wanted.items()}
+
+    def _read(self, kept: _Kept, customers: Collection[str]) -> Partition:
+        found = {customer: kept.profiles[customer] for customer in customers if customer in kept.profiles}
+        return Partition(kept.fence, bool(kept.outbox), found)
+
+    async def commit(self, commits: Collection[Commit]) -> dict[int, Fence]:
+        """Write what its fence allows; returns the refused partitions with the fence that stands there."""
+        return {one.partition: self._of(one.partition).fence for one in commits if not self._committed(one)}
+
+    def _committed(self, commit: Commit) -> bool:
+        kept = self._of(commit.partition)
+        if kept.outbox or kept.fence != commit.before:
+            return False
+        for customer, profile in commit.profiles.items():
+            if profile is None:
+                kept.profiles.pop(customer, None)
+            else:
+                kept.profiles[customer] = profile
+        for address in commit.crashes_cleared:
+            kept.crashes.pop(address, None)
+        kept.fence, kept.outbox = commit.after, commit.outbox
+        return True
+
+    async def outbox(self, partition: int) -> tuple[Fence, bytes]:
+        """Return the fence and the outbox."""
+        kept = self._of(partition)
+        return kept.fence, kept.outbox
+
+    async def clear_outbox(self, fences: Mapping[int, Fence]) -> None:
+        """Delete the outboxes whose fence is still the given one."""
+        for number, fence in fences.items():
+            kept = self._of(number)
+            if kept.fence == fence:
+                kept.outbox = b""
+
+    async def crashes(self, partition: int) -> dict[str, Crash]:
+        """Return the crash counters by `topic:offset`."""
+        return dict(self._of(partition).crashes)
+
+    async def count_crash(self, partition: int, address: str, traceback: str) -> int:
+        """Count one more death at `address`."""
+        crashes = self._of(partition).crashes
+        count = crashes[address].count + 1 if address in crashes else 1
+        crashes[address] = Crash(count, traceback)
+        return count
+
+    async def aclose(self) -> None:
+        """Do nothing: there is no connection."""
+
+    def _of(self, partition: int) -> _Kept:
+        return self._partitions.setdefault(partition, _Kept())

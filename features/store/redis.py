@@ -1,0 +1,192 @@
+"""The store in Redis, or Redis Cluster: one hash slot a partition, one script a partition, one round trip a call."""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from msgspec import Struct
+from redis import exceptions as refused
+from redis.asyncio import Redis
+from redis.asyncio.cluster import RedisCluster
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from features.codec import decode, encode
+from features.errors import DamagedValue, StoreAway
+from features.profile import Profile
+from features.store.layout import Keys, crash_of, fence_arguments, fence_of, life_ms
+from features.store.port import Commit, Crash, Fence, Partition
+from features.store.scripts import Script, Scripts
+
+SOCKET_TIMEOUT_S = 5.0  # longer than any script of ours, shorter than a consumer's patience
+
+UNREACHABLE = "check that Redis runs and that REDIS_URL reaches it"
+# Refusals that pass, by class or by the first word of the answer, and what to do about them.
+CURES: dict[type[Exception] | str, str] = {
+    refused.ReadOnlyError: "this is a replica: wait for the failover to end, or let REDIS_URL name the primary",
+    refused.OutOfMemoryError: "Redis is full (maxmemory, noeviction) and wrote nothing of this: give it more memory",
+    refused.NoPermissionError: "check the user's ACL in Redis",
+    refused.AuthenticationError: "check user and password in REDIS_URL",
+    refused.BusyLoadingError: "Redis is reading its file: wait",
+    refused.ClusterDownError: "look at `CLUSTER INFO`",
+    refused.RedisClusterException: "check that the nodes of the cluster run and can be reached",
+    refused.TryAgainError: "a slot is being moved: wait",
+    refused.AskError: "this is a node of a cluster: write REDIS_URL as redis+cluster://...",
+    refused.ConnectionError: UNREACHABLE,
+    refused.TimeoutError: UNREACHABLE,
+    OSError: UNREACHABLE,
+    "READONLY": "this is a replica: wait for the failover to end, or let REDIS_URL name the primary",
+    "OOM": "Redis is full (maxmemory, noeviction) and wrote nothing of this: give it more memory",
+    "NOAUTH": "check user and password in REDIS_URL",
+    "NOREPLICAS": "too few replicas are connected (min-replicas-to-write): start them again",
+    "MISCONF": "Redis cannot write its snapshot: look at its log and its disk",
+    "BUSY": "a script holds Redis: look at `SLOWLOG GET`",
+}
+
+
+class _Call(Struct, frozen=True):
+    """One script to be run; all its keys are in one slot."""
+
+    script: Script
+    keys: list[str]
+    arguments: list[bytes | str | int] = []
+
+
+class RedisStore:
+    """A `Store` in Redis 6.2 or newer, single or cluster.
+
+    Each partition's part of a call is one Lua script. A script is as atomic as MULTI and, unlike it, travels in a cluster's
+    pipeline: a call is one round trip to each node, however many partitions it has.
+    """
+
+    def __init__(self, client: "Redis | RedisCluster", prefix: str = "tsuide") -> None:
+        """Keep `client`, which `open_store` makes: one that never resends by itself what may have been carried out."""
+        self._client, self._prefix, self._scripts = client, prefix, Scripts.load()
+
+    async def read(self, wanted: Mapping[int, Collection[str]]) -> dict[int, Partition]:
+        """Return each partition's fence, outbox flag and wanted profiles.
+
+        Raises:
+            DamagedValue: a profile cannot be read; the message names its key.
+        """
+        asked = {Keys(self._prefix, number): list(customers) for number, customers in wanted.items()}
+        calls = [_Call(self._scripts.read, [keys.fence, keys.outbox, *map(keys.profile, customers)]) for keys, customers in asked.items()]
+        answers = await self._run(calls)
+        return {
+            keys.partition: Partition(fence_of(fields), bool(outboxes), _profiles(keys, customers, values))
+            for (keys, customers), (fields, outboxes, values) in zip(asked.items(), answers, strict=True)
+        }
+
+    async def commit(self, commits: Collection[Commit]) -> dict[int, Fence]:
+        """Write what its fence allows; returns the refused partitions with the fence that stands there."""
+        answers = await self._run([self._commit(one) for one in commits])
+        return {one.partition: fence_of(answer) for one, answer in zip(commits, answers, strict=True) if answer is not None}
+
+    def _commit(self, commit: Commit) -> _Call:
+        keys = Keys(self._prefix, commit.partition)
+        arguments: list[bytes | str | int] = [*fence_arguments(commit.before), *fence_arguments(commit.after), commit.outbox]
+        arguments += [len(commit.crashes_cleared), *commit.crashes_cleared]
+        for customer, profile in commit.profiles.items():
+            arguments += (b"", 0) if profile is None else (encode(profile), life_ms(customer, profile))
+        return _Call(self._scripts.commit, [keys.fence, keys.outbox, keys.crashes, *map(keys.profile, commit.profiles)], arguments)
+
+    async def outbox(self, partition: int) -> tuple[Fence, bytes]:
+        """Return the fence and the outbox."""
+        keys = Keys(self._prefix, partition)
+        [(fields, outbox)] = await self._run([_Call(self._scripts.outbox, [keys.fence, keys.outbox])])
+        return fence_of(fields), outbox or b""
+
+    async def clear_outbox(self, fences: Mapping[int, Fence]) -> None:
+        """Delete the outboxes whose fence is still the given one."""
+        partitions = {Keys(self._prefix, number): fence for number, fence in fences.items()}
+        await self._run([_Call(self._scripts.clear, [at.fence, at.outbox], [*fence_arguments(fence)]) for at, fence in partitions.items()])
+
+    async def crashes(self, partition: int) -> dict[str, Crash]:
+        """Return the crash counters by `topic:offset`."""
+        [found] = await self._pipelined([("HGETALL", Keys(self._prefix, partition).crashes)])
+        return {address.decode(): crash_of(value) for address, value in found.items()}
+
+    async def count_crash(self, partition: int, address: str, traceback: str) -> int:
+        """Count one more death at `address`."""
+        [count] = await self._run([_Call(self._scripts.crash, [Keys(self._prefix, partition).crashes], [address, traceback])])
+        return int(count)
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def _run(self, calls: list[_Call]) -> list[Any]:
+        """Return the answers of all calls, in order.
+
+        A server that answers NOSCRIPT has run nothing, so that call goes out again with its text, which the server then keeps.
+        """
+        by_name = [("EVALSHA", call.script.sha, len(call.keys), *call.keys, *call.arguments) for call in calls]
+        answers = await self._pipelined(by_name)
+        unknown = [place for place, answer in enumerate(answers) if isinstance(answer, refused.NoScriptError)]
+        with_text = [("EVAL", calls[place].script.text, *by_name[place][2:]) for place in unknown]
+        for place, answer in zip(unknown, await self._pipelined(with_text), strict=True):
+            answers[place] = answer
+        return answers
+
+    async def _pipelined(self, commands: list[tuple[Any, ...]]) -> list[Any]:
+        """Return the commands' answers, NOSCRIPT among them; any other refusal is raised."""
+        if not commands:
+            return []
+        with _named():
+            async with self._client.pipeline(transaction=False) as pipeline:
+                for command in commands:
+                    pipeline.execute_command(*command)
+                answers: list[Any] = await pipeline.execute(raise_on_error=False)
+            for answer in answers:
+                if isinstance(answer, Exception) and not isinstance(answer, refused.NoScriptError):
+                    raise answer
+        return answers
+
+
+def open_store(url: str, prefix: str = "tsuide") -> RedisStore:
+    """Return a store at `url`; it connects when it is first asked.
+
+    `redis://`, `rediss://` (TLS) and `unix://` name one server, `redis+cluster://` or `?cluster=true` any node of a cluster.
+    The client does not try again by itself: of a commit whose answer is lost only the caller can tell, by the fence, whether it
+    was carried out, and a commit sent twice would be refused as if somebody else had written. The caller waits and asks again.
+
+    Raises:
+        ValueError: the url is none of these.
+    """
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    in_cluster = parts.scheme.endswith("+cluster") or query.pop("cluster", "").lower() in ("true", "1", "yes")
+    plain = urlunsplit((parts.scheme.removesuffix("+cluster"), parts.netloc, parts.path, urlencode(query), ""))
+    options: dict[str, Any] = {
+        "socket_timeout": SOCKET_TIMEOUT_S,
+        "socket_connect_timeout": SOCKET_TIMEOUT_S,
+        "retry": Retry(NoBackoff(), 0),
+        "decode_responses": False,
+    }
+    client = RedisCluster.from_url(plain, **options) if in_cluster else Redis.from_url(plain, **options)
+    return RedisStore(client, prefix)
+
+
+def _profiles(keys: Keys, customers: list[str], values: list[bytes | None]) -> dict[str, Profile]:
+    profiles = {}
+    for customer, value in zip(customers, values, strict=True):
+        if value is not None:
+            try:
+                profiles[customer] = decode(value)
+            except DamagedValue as error:
+                raise DamagedValue(f"{keys.profile(customer)}: {error}") from error
+    return profiles
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    """Raise StoreAway, with a cure, for refusals that pass; a mistake of ours keeps its own name and is not waited for."""
+    try:
+        yield
+    except (refused.RedisError, refused.RedisClusterException, OSError) as error:
+        words = str(error) or type(error).__name__
+        for sign, cure in CURES.items():
+            if words.startswith(sign) if isinstance(sign, str) else isinstance(error, sign):
+                raise StoreAway(f"{words} - {cure}") from error
+        raise

@@ -1,0 +1,163 @@
+"""What every keeper of profiles must do."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from features.profile import EMPTY, Profile, Touch
+from features.store.port import Commit, Crash, Fence, Partition, Store
+
+ANA, BEN = "k1:" + 64 * "a", "k1:" + 64 * "b"
+TEA = Profile(history=(Touch("tea", 1_763_780_000_000, views=1),), event_ids=b"12345678", language="日本語")
+RICE = Profile(history=(Touch("rice", 1_763_780_001_000, views=2),))
+START = Fence()
+AT_SEVEN = Fence({"clicks": 8, "carts": 3}, epoch=0)
+
+
+def a_commit(
+    *,
+    partition: int = 0,
+    before: Fence = START,
+    after: Fence = AT_SEVEN,
+    profiles: Mapping[str, Profile | None] | None = None,
+    outbox: bytes = b"",
+) -> Commit:
+    return Commit(partition, before, after, {} if profiles is None else profiles, outbox)
+
+
+async def test_a_partition_never_written_has_an_empty_fence_and_no_profiles(store: Store):
+    assert await store.read({3: [ANA]}) == {3: Partition(START, has_outbox=False, profiles={})}
+
+
+async def test_asking_for_nothing_answers_nothing(store: Store):
+    assert await store.read({}) == {}
+    assert await store.commit([]) == {}
+    await store.clear_outbox({})
+
+
+async def test_what_was_committed_is_read_back_whole(store: Store):
+    # given two profiles and an outbox committed together
+    refused = await store.commit([a_commit(profiles={ANA: TEA, BEN: RICE}, outbox=b"\x00\xffrecords")])
+    # when both and a stranger are asked for
+    found = await store.read({0: [BEN, "k1:stranger", ANA]})
+    # then all of it stands, and the stranger is absent
+    assert refused == {}
+    assert found == {0: Partition(AT_SEVEN, has_outbox=True, profiles={ANA: TEA, BEN: RICE})}
+
+
+async def test_a_commit_from_an_old_fence_changes_nothing_and_learns_the_standing_one(store: Store):
+    # given a partition that was moved on since
+    await store.commit([a_commit(profiles={ANA: TEA})])
+    # when a worker that slept commits from the start
+    refused = await store.commit([a_commit(after=Fence({"clicks": 2}), profiles={ANA: None, BEN: RICE}, outbox=b"late")])
+    # then nothing of it lands
+    assert refused == {0: AT_SEVEN}
+    assert await store.read({0: [ANA, BEN]}) == {0: Partition(AT_SEVEN, has_outbox=False, profiles={ANA: TEA})}
+
+
+@pytest.mark.parametrize(
+    "believed",
+    [
+        pytest.param(Fence({"clicks": 8, "carts": 3}, epoch=1), id="another epoch"),
+        pytest.param(Fence({"clicks": 8, "carts": 4}), id="another offset"),
+        pytest.param(Fence({"clicks": 8}), id="a topic that it does not know of"),
+        pytest.param(Fence({"clicks": 8, "carts": 3, "consent": 0}), id="a topic that does not stand there"),
+        pytest.param(Fence({"clicks": 8, "consent": 3}), id="another topic"),
+        pytest.param(Fence(), id="nothing written yet"),
+    ],
+)
+async def test_a_commit_is_refused_when_any_part_of_the_fence_differs(store: Store, believed: Fence):
+    await store.commit([a_commit()])
+    assert await store.commit([a_commit(before=believed, profiles={ANA: TEA})]) == {0: AT_SEVEN}
+    assert (await store.read({0: [ANA]}))[0].profiles == {}
+
+
+async def test_the_same_commit_sent_twice_lands_once(store: Store):
+    commit = a_commit(profiles={ANA: TEA})
+    assert await store.commit([commit]) == {}
+    assert await store.commit([commit]) == {0: AT_SEVEN}
+
+
+async def test_nothing_is_committed_while_an_outbox_stands(store: Store):
+    # given an outbox that nobody has published yet
+    await store.commit([a_commit(outbox=b"first")])
+    # when the next chunk comes, from the right fence
+    refused = await store.commit([a_commit(before=AT_SEVEN, after=Fence({"clicks": 9, "carts": 3}), outbox=b"second")])
+    # then it is refused, and the first outbox is whole
+    assert refused == {0: AT_SEVEN}
+    assert await store.outbox(0) == (AT_SEVEN, b"first")
+
+
+async def test_a_topic_left_out_of_the_new_fence_is_gone_from_it(store: Store):
+    await store.commit([a_commit()])
+    assert await store.commit([a_commit(before=AT_SEVEN, after=Fence({"carts": 4}, epoch=2))]) == {}
+    assert await store.outbox(0) == (Fence({"carts": 4}, epoch=2), b"")
+
+
+async def test_one_partition_refused_does_not_hold_up_another(store: Store):
+    await store.commit([a_commit(partition=1)])
+    refused = await store.commit([a_commit(partition=number, profiles={ANA: TEA}) for number in (0, 1, 2)])
+    assert refused == {1: AT_SEVEN}
+    assert await store.read({0: [ANA], 1: [ANA], 2: [ANA]}) == {
+        0: Partition(AT_SEVEN, has_outbox=False, profiles={ANA: TEA}),
+        1: Partition(AT_SEVEN, has_outbox=False, profiles={}),
+        2: Partition(AT_SEVEN, has_outbox=False, profiles={ANA: TEA}),
+    }
+
+
+async def test_a_customer_belongs_to_one_partition(store: Store):
+    await store.commit([a_commit(partition=0, profiles={ANA: TEA})])
+    assert (await store.read({1: [ANA]}))[1].profiles == {}
+
+
+async def test_a_profile_set_to_none_is_gone_and_an_opt_out_stays(store: Store):
+    await store.commit([a_commit(profiles={ANA: TEA, BEN: RICE})])
+    await store.commit([a_commit(before=AT_SEVEN, after=Fence({"clicks": 9}), profiles={ANA: None, BEN: Profile(opted_out=True)})])
+    assert (await store.read({0: [ANA, BEN]}))[0].profiles == {BEN: Profile(opted_out=True)}
+
+
+async def test_an_empty_profile_is_not_the_same_as_none(store: Store):
+    await store.commit([a_commit(profiles={ANA: EMPTY})])
+    assert (await store.read({0: [ANA]}))[0].profiles == {ANA: EMPTY}
+
+
+async def test_an_outbox_is_cleared_only_by_the_fence_it_was_committed_with(store: Store):
+    await store.commit([a_commit(outbox=b"records")])
+    # when somebody who believes in another fence clears it
+    await store.clear_outbox({0: Fence({"clicks": 8})})
+    # then it stands, until the right one does
+    assert await store.outbox(0) == (AT_SEVEN, b"records")
+    await store.clear_outbox({0: AT_SEVEN})
+    assert await store.outbox(0) == (AT_SEVEN, b"")
+
+
+async def test_clearing_where_no_outbox_stands_changes_nothing(store: Store):
+    await store.clear_outbox({0: START, 1: AT_SEVEN})
+    assert await store.outbox(0) == (START, b"")
+
+
+async def test_deaths_at_a_record_are_counted_with_the_last_traceback(store: Store):
+    assert await store.count_crash(0, "clicks:7", "Traceback\n  first") == 1
+    assert await store.count_crash(0, "carts:7", "another record") == 1
+    assert await store.count_crash(0, "clicks:7", "Traceback\n  語") == 2
+    assert await store.crashes(0) == {"clicks:7": Crash(2, "Traceback\n  語"), "carts:7": Crash(1, "another record")}
+    assert await store.crashes(1) == {}
+
+
+async def test_a_commit_forgets_the_deaths_it_got_past(store: Store):
+    await store.count_crash(0, "clicks:7", "boom")
+    await store.count_crash(0, "clicks:8", "boom")
+    await store.commit([Commit(0, START, AT_SEVEN, {}, b"", crashes_cleared=["clicks:7", "clicks:6"])])
+    assert await store.crashes(0) == {"clicks:8": Crash(1, "boom")}
+
+
+async def test_a_refused_commit_forgets_no_deaths(store: Store):
+    await store.count_crash(0, "clicks:7", "boom")
+    await store.commit([Commit(0, AT_SEVEN, AT_SEVEN, {}, b"", crashes_cleared=["clicks:7"])])
+    assert await store.crashes(0) == {"clicks:7": Crash(1, "boom")}
+
+
+async def test_thousands_of_profiles_go_in_and_out_at_once(store: Store):
+    many = {f"k1:{number}": Profile(history=(Touch(f"item-{number}", number),)) for number in range(2_500)}
+    assert await store.commit([a_commit(profiles=many)]) == {}
+    assert (await store.read({0: many.keys()}))[0].profiles == many
