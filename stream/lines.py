@@ -1,7 +1,7 @@
 """Lines of a file that may be compressed, one by one, never the whole file in memory."""
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -36,7 +36,7 @@ class Lines:
         except OSError as fault:
             raise LogError(str(path), 0, f"cannot be opened: {fault.strerror}; check the path.") from fault
 
-    def __iter__(self) -> Iterator[tuple[int, bytes]]:
+    def __iter__(self) -> Generator[tuple[int, bytes], None, None]:
         number = 0
         try:
             with self.path.open("rb") as file:
