@@ -1,13 +1,12 @@
 """What a finished basket teaches: one of its items is held out and asked for, as the evaluation does it."""
 
-from online_models.basket import held_out
+from features.catalog import Catalog
+from features.profile import Profile
+from online_models.basket.question import held_out
 from online_models.memory.shared import SharedMemory
 from online_models.rank import rank
 from online_models.ranker import Weights
 from online_models.request import Mode, Ranked, Request
-
-from features.catalog import Catalog
-from features.profile import Profile
 from stream.contracts.events import Purchase
 
 
@@ -19,15 +18,15 @@ def basket_lessons(
     `profile` is the customer's before this purchase. `mixed` is always asked, `discover` only for an item that he never
     bought. A basket of one distinct item teaches nothing. Two rankings, some milliseconds for a large basket.
     """
-    items = sorted({item.item_id for item in purchase.items})
-    if len(items) < 2 or purchase.transaction_id is None:
+    question = held_out(purchase.transaction_id, (item.item_id for item in purchase.items)) if purchase.transaction_id else None
+    if question is None:
         return []
-    cart, target = held_out(purchase.transaction_id, items)
+    cart, target = question
     bought = frozenset(touch.item_id for touch in profile.history if touch.buys > 0)
     modes: list[Mode] = ["mixed"] if target in bought else ["mixed", "discover"]
     lessons = []
     for mode in modes:
         barred = frozenset(cart) | (bought if mode == "discover" else frozenset())
-        request = Request("basket", tuple(cart), mode=mode, barred=barred, k=0)
+        request = Request("basket", cart, mode=mode, barred=barred, k=0)
         lessons.append((rank(request, profile, memory, catalog, weights, purchase.event_time_ms), target))
     return lessons

@@ -6,13 +6,13 @@ import logging
 from collections.abc import Sequence
 
 import msgspec
-from aiokafka import ConsumerRecord
+from aiokafka import ConsumerRecord  # type: ignore[import-untyped]
 
-from features.store.redis import open_store
 from features.store.port import Store
+from features.store.redis import open_store
 from online_models.policy import Policy
 from online_models.ranker import Weights
-from stream.agents.app import BatchApp, build_app
+from stream.agents.app import BatchApp, build_app, kafka_producer
 from stream.catalog.follow import CatalogIntake
 from stream.contracts.memory import Memory
 from stream.contracts.topics import CATALOG, INPUTS, MEMORY, MODELS
@@ -21,7 +21,7 @@ from stream.engine.caches import Caches
 from stream.engine.engine import Engine, Send
 from stream.engine.knowledge import Knowledge
 from stream.engine.record import Outgoing
-from stream.engine.who import pseudonym
+from stream.engine.who import pseudonymiser
 from stream.settings import Settings
 from stream.transport.follower import Follower
 from stream.transport.partitions import partition_of
@@ -56,17 +56,16 @@ class SuggestionWorker:
         await self.store.aclose()
 
     async def _send(self, outgoing: Sequence[Outgoing]) -> None:
-        await send_all(self.app.producer._producer, outgoing)
+        await send_all(kafka_producer(self.app), outgoing)
 
 
 def build_engine(settings: Settings, store: Store, knowledge: Knowledge, send: Send) -> Engine:
     """Return the engine as every runner drives it."""
-    secret, key_id = settings.secret(), settings.pseudonym_key_id
     return Engine(
         store=store,
         send=send,
         knowledge=knowledge,
-        pseudonymise=lambda raw: pseudonym(raw, key_id, secret),
+        pseudonymise=pseudonymiser(settings.pseudonym_key_id, settings.secret()),
         partition_of=functools.lru_cache(maxsize=100_000)(lambda customer: partition_of(customer, settings.partitions)),
         caches=Caches(settings.profile_cache),
         chunk_records=settings.chunk_records,
@@ -92,4 +91,8 @@ def follow_knowledge(settings: Settings, knowledge: Knowledge) -> list[Follower]
             knowledge.weights = Weights.of(model)
 
     servers = settings.kafka_bootstrap_servers
-    return [Follower(servers, MEMORY, remember), Follower(servers, MODELS, weigh), Follower(servers, CATALOG, CatalogIntake(knowledge.catalog).take)]
+    return [
+        Follower(servers, MEMORY, remember),
+        Follower(servers, MODELS, weigh),
+        Follower(servers, CATALOG, CatalogIntake(knowledge.catalog).take),
+    ]

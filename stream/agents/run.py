@@ -5,6 +5,7 @@ import logging
 import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import Any
 
 from stream.agents.app import BatchApp
 from stream.agents.watchdog import StallWatchdog, end_after
@@ -44,7 +45,7 @@ async def run_app(app: BatchApp, settings: Settings, *, at_end: Callable[[], Awa
 
 def watch(app: BatchApp, settings: Settings) -> StallWatchdog:
     """Return the watchdog of a running app."""
-    consumer = app.consumer
+    consumer: Any = app.consumer
     return StallWatchdog(
         limit_s=settings.stall_s,
         batches=lambda: app.handler.batches,

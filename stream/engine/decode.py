@@ -1,7 +1,6 @@
 """Bytes to typed events, or to the dead letters. A raw customer id goes no further than this module."""
 
 import re
-from collections.abc import Callable
 
 import msgspec
 from msgspec import Struct
@@ -12,14 +11,13 @@ from stream.contracts.events import Event
 from stream.contracts.ids import Origin
 from stream.contracts.topics import CONSENT, DAY_MS, DEAD_LETTERS
 from stream.engine.record import ORIGIN_HEADER, Headers, Outgoing, Record
+from stream.engine.who import Pseudonymise, customer_of, named
 
 DEATHS_TO_LETTER = 3  # a record that ended this many processes is set aside
 _EVENT = msgspec.json.Decoder(Event)
 _CONSENT = msgspec.json.Decoder(Consent)
 _RAW_ID = re.compile(rb'"(user_id|client_id)"\s*:\s*("(?:[^"\\]|\\.)*"?|[^,}\]\s]+)')
 _PSEUDONYM = re.compile(rb"\A[\w-]+:[0-9a-f]{64}\Z")
-
-Pseudonymise = Callable[[str], str]
 
 
 class Decoded(Struct, frozen=True, gc=False):
@@ -50,15 +48,10 @@ def decode(record: Record, pseudonymise: Pseudonymise) -> Decoded | Unreadable:
         return Unreadable(record, type(error).__name__, str(error))
     if event.event_time_ms > record.timestamp_ms + DAY_MS:
         return Unreadable(record, "FutureEvent", "event_time_ms lies more than a day after the record's own timestamp; check its clock")
-    customer = event.customer
+    customer = customer_of(event, pseudonymise)
     if customer is None:
-        raw = event.user_id or event.client_id
-        if raw is None:
-            return Unreadable(record, "NoCustomer", "one of customer, user_id and client_id is needed")
-        customer = pseudonymise(raw)
-    if event.user_id is not None or event.client_id is not None or event.customer is None:
-        event = msgspec.structs.replace(event, customer=customer, user_id=None, client_id=None)
-    return Decoded(record, origin, customer, event)
+        return Unreadable(record, "NoCustomer", "one of customer, user_id and client_id is needed")
+    return Decoded(record, origin, customer, named(event, customer))
 
 
 def set_aside(record: Record, crash: Crash) -> Unreadable:

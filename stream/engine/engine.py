@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from features.errors import StoreAway
 from features.store.port import Commit, Crash, Fence, Partition, Store
 from stream.engine.caches import Caches
-from stream.engine.decode import DEATHS_TO_LETTER, Decoded, Pseudonymise, Unreadable, dead_letter, decode, passed_on, set_aside
+from stream.engine.decode import DEATHS_TO_LETTER, Decoded, Unreadable, dead_letter, decode, passed_on, set_aside
 from stream.engine.draft import Draft
 from stream.engine.errors import RecordFailed
 from stream.engine.knowledge import Knowledge
@@ -17,6 +17,7 @@ from stream.engine.order import Pending, by_event_time, may_end_after
 from stream.engine.patience import Away, Patience
 from stream.engine.positions import Offsets, Positions
 from stream.engine.record import Outgoing, Record, TopicPartition, unpack_outbox
+from stream.engine.who import Pseudonymise
 from stream.engine.work import Steps
 
 WORK_BUDGET_S = 0.05  # the event loop is never held longer by one chunk

@@ -16,6 +16,8 @@ class RecordFailed(EngineError):
     retriable = True
 
     def __init__(self, address: str, deaths: int) -> None:
-        super().__init__(f"the record at {address} cannot be handled (death {deaths}); see the traceback, it is tried again at the next start")
+        super().__init__(
+            f"the record at {address} cannot be handled (death {deaths}); see the traceback, it is tried again at the next start"
+        )
         self.address = address
         self.deaths = deaths

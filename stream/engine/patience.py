@@ -10,7 +10,7 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 0.05, 2.0
 Answer = TypeVar("Answer")
 
 
-class Away(Exception):  # noqa: N818 - it is a state, not a mistake
+class Away(Exception):
     """The broker does not take records now; it is waited for."""
 
 

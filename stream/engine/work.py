@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import msgspec
+from online_models.recommend import Occasion, Recommendation, recommend
 
 from features.fold import fold, fold_consent, is_repeat
 from features.profile import EMPTY, Profile
@@ -13,7 +14,6 @@ from features.shown import said
 from online_models.answers import TOUCHING, answers
 from online_models.lessons import basket_lessons
 from online_models.ranker import step
-from online_models.recommend import Occasion, Recommendation, recommend
 from online_models.request import Ranked
 from stream.contracts.consent import Consent
 from stream.contracts.events import Event, Purchase
@@ -56,9 +56,7 @@ class Steps:
             draft.send(decoded.record, memory_record(decoded, event, session=session.key))
         self._tally["events"] += 1
 
-    def _live(
-        self, decoded: Decoded, event: Event, before: Profile, folded: Profile, session: Session, draft: Draft, seq: int
-    ) -> Profile:
+    def _live(self, decoded: Decoded, event: Event, before: Profile, folded: Profile, session: Session, draft: Draft, seq: int) -> Profile:
         """Do what only a customer who is there needs; a fault here costs this event's suggestion and nothing else."""
         try:
             self._teach(decoded, event, before, session, draft)

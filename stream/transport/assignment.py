@@ -4,8 +4,8 @@ Without tables Faust takes round robin, which gives one partition number of two 
 clicks and his cart would then be folded by different processes. Range keeps all topics of a number together.
 """
 
-import aiokafka
-from aiokafka.coordinator.assignors.range import RangePartitionAssignor
+import aiokafka  # type: ignore[import-untyped]
+from aiokafka.coordinator.assignors.range import RangePartitionAssignor  # type: ignore[import-untyped]
 from faust.transport.drivers import aiokafka as driver
 
 

@@ -41,23 +41,24 @@ class BatchConsumer(driver.Consumer):
     @property
     def handler(self) -> Handler:
         """Return what works the batches."""
-        handler: Handler = self.app.handler
+        app: Any = self.app
+        handler: Handler = app.handler
         return handler
 
     def _new_consumer_thread(self) -> RangeConsumerThread:
         return RangeConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
-    async def _wait_next_records(self, timeout: float) -> tuple[Any, Any]:
+    async def _wait_next_records(self, timeout: float) -> tuple[Any, Any]:  # noqa: ASYNC109 - Faust's signature
         """Count that the reading loop is alive, for the watchdog, also while there is nothing to read."""
         waited = await super()._wait_next_records(timeout)
         self.polls += 1
         return waited
 
-    async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> Any:
+    async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's signature
         """Fetch once the agent is idle, and merge all partitions into one record: one batch, one round trip each."""
         try:
             await asyncio.wait_for(self.gate.wait(), timeout)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             return {}
         fetched = await super()._getmany(active_partitions, timeout)
         if not fetched:
@@ -108,4 +109,3 @@ class BatchConsumer(driver.Consumer):
 
     def verify_event_path(self, now: float, tp: TP) -> None:
         """Leave warnings about slow streams to the watchdog: Faust's are false where a fetch is one event."""
-

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from aiokafka import ConsumerRecord
+from aiokafka import ConsumerRecord  # type: ignore[import-untyped]
 
 from stream.engine.positions import Offsets
 from stream.engine.record import Record, TopicPartition
@@ -28,6 +28,4 @@ class Handler(Protocol):
 
 def record_of(fetched: ConsumerRecord) -> Record:
     """Return what the broker's client fetched as the engine takes it in."""
-    return Record(
-        fetched.topic, fetched.partition, fetched.offset, fetched.timestamp, fetched.key, fetched.value, tuple(fetched.headers)
-    )
+    return Record(fetched.topic, fetched.partition, fetched.offset, fetched.timestamp, fetched.key, fetched.value, tuple(fetched.headers))

@@ -1,6 +1,6 @@
 """Where a customer lives: Kafka's own default partitioner."""
 
-from aiokafka.partitioner import murmur2
+from aiokafka.partitioner import murmur2  # type: ignore[import-untyped]
 
 
 def partition_of(customer: str, partitions: int) -> int:
