@@ -15,7 +15,6 @@ from stream.contracts.events import (
     AddToWishlist,
     DismissSuggestion,
     Event,
-    Item,
     Purchase,
     Refund,
     RemoveFromCart,
@@ -25,11 +24,16 @@ from stream.contracts.events import (
 )
 
 HASH_BYTES = 8
-KINDS: Mapping[type, Kind] = MappingProxyType(
-    {ViewItem: Kind.VIEW, SelectItem: Kind.CLICK, AddToWishlist: Kind.WISH, AddToCart: Kind.CART, Purchase: Kind.BUY}
+# What touches items: how, and how much more than a view it says of the category and the price that a customer cares for.
+TOUCHES: Mapping[type, tuple[Kind, int]] = MappingProxyType(
+    {
+        ViewItem: (Kind.VIEW, 1),
+        SelectItem: (Kind.CLICK, 1),
+        AddToWishlist: (Kind.WISH, 2),
+        AddToCart: (Kind.CART, 3),
+        Purchase: (Kind.BUY, 4),
+    }
 )
-# How much more than a view a touch says about the category and the price that a customer cares for.
-WEIGHTS: Mapping[Kind, int] = MappingProxyType({Kind.VIEW: 1, Kind.CLICK: 1, Kind.WISH: 2, Kind.CART: 3, Kind.BUY: 4})
 
 
 def is_repeat(profile: Profile, event_id: str) -> bool:
@@ -52,13 +56,14 @@ def fold(profile: Profile, event: Event, *, half_life_ms: int = HALF_LIFE_MS) ->
     hashed = _hashed(event.event_id)
     if profile.opted_out or _knows(profile.event_ids, hashed):
         return profile
-    at_ms, kind = event.event_time_ms, KINDS.get(type(event))
+    at_ms, touch = event.event_time_ms, TOUCHES.get(type(event))
     history, recent, chain_ms, spend = profile.history, profile.recent, profile.chain_ms, profile.spend
-    if kind is not None and event.items:
+    if touch and event.items:
+        kind, times = touch
         items = list(dict.fromkeys([item.item_id for item in event.items]))
         history = touched(history, items, at_ms, kind)
         recent, chain_ms = followed(recent, chain_ms, _touches(items, event, kind))
-        spend = _spend(spend, event.items, at_ms, kind, half_life_ms)
+        spend = _spend(spend, event, times, half_life_ms)
     elif type(event) is Refund:
         history = given_back(history, list(dict.fromkeys([item.item_id for item in event.items])))
     cart, cleared_ms = _cart(profile, event)
@@ -111,29 +116,27 @@ def _touches(items: list[str], event: Event, kind: Kind) -> list[Recent]:
     """Return the event's touches, of a large basket only those that can be among the newest."""
     at_ms, session = event.event_time_ms, session_hash(event.session_id)
     newest = sorted(items)[-MAX_RECENT:] if len(items) > MAX_RECENT else items
-    return [Recent(at_ms, item, int(kind), session) for item in newest]
+    return [Recent(at_ms, item, kind.value, session) for item in newest]
 
 
-def _spend(spend: tuple[Spend, ...], items: tuple[Item, ...], at_ms: int, kind: Kind, half_life_ms: int) -> tuple[Spend, ...]:
-    for item in items:
+def _spend(spend: tuple[Spend, ...], event: Event, times: int, half_life_ms: int) -> tuple[Spend, ...]:
+    for item in event.items:
         category = item.leaf_category
         if category and item.price:
-            spend = spent(spend, category, item.price, at_ms, times=WEIGHTS[kind], half_life_ms=half_life_ms)
+            spend = spent(spend, category, item.price, event.event_time_ms, times=times, half_life_ms=half_life_ms)
     return spend
 
 
 def _cart(profile: Profile, event: Event) -> tuple[tuple[CartLine, ...], int]:
     """Return the cart's lines and when it was last cleared."""
     cart, cleared_ms, at_ms = profile.cart, profile.cart_cleared_ms, event.event_time_ms
-    match event:
-        case AddToCart():
-            return carted(cart, cleared_ms, event.items, at_ms, +1), cleared_ms
-        case RemoveFromCart():
-            return carted(cart, cleared_ms, event.items, at_ms, -1), cleared_ms
-        case Purchase() if at_ms > cleared_ms:
-            return cleared(cart, at_ms), at_ms
-        case _:
-            return cart, cleared_ms
+    if type(event) is AddToCart:
+        return carted(cart, cleared_ms, event.items, at_ms, +1), cleared_ms
+    if type(event) is RemoveFromCart:
+        return carted(cart, cleared_ms, event.items, at_ms, -1), cleared_ms
+    if type(event) is Purchase and at_ms > cleared_ms:
+        return cleared(cart, at_ms), at_ms
+    return cart, cleared_ms
 
 
 def _baskets(profile: Profile, event: Event) -> tuple[tuple[Basket, ...], int, int]:
@@ -146,16 +149,14 @@ def _baskets(profile: Profile, event: Event) -> tuple[tuple[Basket, ...], int, i
 
 def _latest(known: str | None, known_ms: int, said: str | None, at_ms: int) -> tuple[str | None, int]:
     """Return the newer of what was said and when; of two at the same time the alphabetically later."""
-    if not said:
+    if not said or at_ms < known_ms or (at_ms == known_ms and said <= (known or "")):
         return known, known_ms
-    return max((known or "", known_ms), (said, at_ms), key=lambda one: (one[1], one[0]))
+    return said, at_ms
 
 
 def _shown(shown: Shown, event: Event) -> Shown:
-    match event:
-        case ViewItemList(suggestion_id=str()):
-            return seen(shown)
-        case DismissSuggestion():
-            return dismissed(shown, [item.item_id for item in event.items], event.item_list_id, event.event_time_ms)
-        case _:
-            return shown
+    if type(event) is ViewItemList and event.suggestion_id:
+        return seen(shown)
+    if type(event) is DismissSuggestion:
+        return dismissed(shown, [item.item_id for item in event.items], event.item_list_id, event.event_time_ms)
+    return shown

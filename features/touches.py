@@ -9,6 +9,8 @@ from features.profile import MAX_BASKETS, MAX_CART, MAX_HISTORY, MAX_RECENT, SES
 from stream.contracts.events import Item
 
 MAX_BASKET_ITEMS = 60
+# What a touch adds to (views, carts, buys), by Kind; a click leads to a look.
+COUNTS = ((0, 0, 0), (1, 0, 0), (1, 0, 0), (0, 0, 0), (0, 1, 0), (0, 0, 1))
 
 _by_last = attrgetter("last_ms", "item_id")
 _by_time = attrgetter("at_ms", "item_id", "kind", "session")
@@ -16,15 +18,15 @@ _by_purchase = attrgetter("at_ms", "items")
 
 
 def touched(history: tuple[Touch, ...], items: Sequence[str], at_ms: int, kind: Kind) -> tuple[Touch, ...]:
-    """Return the history with each of the distinct `items` touched once. O(history + items)."""
-    views, carts, buys = kind <= Kind.CLICK, kind == Kind.CART, kind == Kind.BUY
-    bought_ms = at_ms if buys else 0
+    """Return the history with each of the distinct `items` touched once. O(history * items), at the speed of `list.index`."""
+    views, carts, buys = COUNTS[kind]
+    bought_ms = buys and at_ms
     rest, known = _apart(history, items)
     changed = []
     for item in items:
         old = known.get(item)
         if old is None:
-            changed.append(Touch(item, at_ms, +views, +carts, +buys, bought_ms))
+            changed.append(Touch(item, at_ms, views, carts, buys, bought_ms))
         else:
             last_ms = max(old.last_ms, at_ms)
             last_buy_ms = max(old.last_buy_ms, bought_ms)
@@ -44,11 +46,16 @@ def given_back(history: tuple[Touch, ...], items: Sequence[str]) -> tuple[Touch,
     return keep_newest(rest, changed, _by_last, MAX_HISTORY)
 
 
-def _apart(history: tuple[Touch, ...], items: Sequence[str]) -> tuple[tuple[Touch, ...], dict[str, Touch]]:
+def _apart(history: tuple[Touch, ...], items: Sequence[str]) -> tuple[list[Touch], dict[str, Touch]]:
     """Return the history without `items`, and what it knew of them."""
-    wanted = frozenset(items)
-    known = {touch.item_id: touch for touch in history if touch.item_id in wanted}
-    return (tuple([touch for touch in history if touch.item_id not in wanted]), known) if known else (history, known)
+    rest, ids = list(history), [touch.item_id for touch in history]
+    known = {}
+    for item in items:
+        if item in ids:
+            place = ids.index(item)
+            del ids[place]
+            known[item] = rest.pop(place)
+    return rest, known
 
 
 def followed(recent: tuple[Recent, ...], chain_ms: int, new: Sequence[Recent]) -> tuple[tuple[Recent, ...], int]:
