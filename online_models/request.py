@@ -17,7 +17,8 @@ class Request(Struct, frozen=True):
 
     `anchors`: browse: the session's distinct items, newest (on screen) first; basket: the cart's distinct items;
     accessory and upgrade: the one item that it is about. `barred` are never candidates (the engine also bars what policy forbids).
-    `session` is the shared memory's key of the running session, whose own rows are no evidence.
+    `session` is the shared memory's key of the running session, whose own rows are no evidence. `seen_only`: the catalogue adds no
+    candidates of which no event was ever seen.
     """
 
     task: Task
@@ -26,6 +27,7 @@ class Request(Struct, frozen=True):
     barred: frozenset[str] = frozenset()
     session: str = ""
     k: int = 20
+    seen_only: bool = False
 
 
 class Ranked(Struct, frozen=True):

@@ -52,11 +52,13 @@ class Categories:
             shares /= sum(counts.values())
         return shares
 
+    def make_room(self, items: int) -> None:
+        """Be ready for item numbers below `items`."""
+        self.of = roomy(self.of, items, fill=NOTHING)
+
     def entered(self, rows: SessionMemory, slot: int, column: int) -> None:
         """Note the touch, and the move to it from the cell before."""
         item, category = int(rows.items[slot, column]), int(rows.categories[slot, column])
-        if item >= len(self.of):
-            self.of = roomy(self.of, item + 1, fill=NOTHING)
         self._put(item, category if category != NOTHING else int(self.of[item]))
         if column:
             self._count(int(rows.categories[slot, column - 1]), category, +1)

@@ -29,12 +29,13 @@ class Popularity:
         self._sums: NDArray[np.int32] = np.zeros((64, KEPT), np.int32)  # item, half-life number % KEPT
         self._newest = 0  # the newest half-life's number
 
+    def make_room(self, items: int) -> None:
+        """Be ready for item numbers below `items`."""
+        self.counts, self.last_ms, self._sums = roomy(self.counts, items), roomy(self.last_ms, items), roomy(self._sums, items)
+
     def entered(self, rows: SessionMemory, slot: int, column: int) -> None:
         """Count one touch."""
         item, at_ms = int(rows.items[slot, column]), int(rows.at_ms[slot, column])
-        if item >= len(self.counts):
-            self.counts, self.last_ms = roomy(self.counts, item + 1), roomy(self.last_ms, item + 1)
-            self._sums = roomy(self._sums, item + 1)
         self.counts[item] += 1
         if at_ms > self.last_ms[item]:
             self.last_ms[item] = at_ms

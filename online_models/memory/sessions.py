@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from online_models.memory.dense import Dense
 from online_models.memory.grow import roomy
 from online_models.memory.postings import Postings
 from stream.contracts.memory import MemoryRecord
@@ -22,6 +23,9 @@ Times = NDArray[np.int64]
 
 class Derived(Protocol):
     """A table that is a pure function of the rows, kept up to date cell by cell."""
+
+    def make_room(self, items: int) -> None:
+        """Be ready for item numbers below `items`, touched or not."""
 
     def entered(self, rows: "SessionMemory", slot: int, column: int) -> None:
         """Count the cell that was just written."""
@@ -46,6 +50,7 @@ class SessionMemory:
         self.capacity = capacity
         self.taken = 0  # rows ever begun
         self.postings = Postings()
+        self.dense = Dense()
         room = min(64, capacity)
         self.items: Ints = np.full((room, WIDTH), NOTHING, np.int32)
         self.at_ms: Times = np.zeros((room, WIDTH), np.int64)
@@ -59,6 +64,8 @@ class SessionMemory:
 
     def take_in(self, record: MemoryRecord, indices: Sequence[int], categories: Sequence[int]) -> None:
         """Append the record's items to its session's row."""
+        for table in self._derived:
+            table.make_room(max(indices, default=-1) + 1)
         if record.event not in TOUCHES:
             return
         owner = record.customer, record.session
@@ -84,8 +91,9 @@ class SessionMemory:
     def categories_of(self, item: int) -> Ints:
         """Return the categories that the item's retained cells name, oldest first."""
         cells = self.postings.all(item)
-        cells_of_item: Ints = self.categories[cells // WIDTH % self.capacity, cells % WIDTH]
-        return cells_of_item[cells_of_item != NOTHING]
+        named: Ints = self.categories[cells // WIDTH % self.capacity, cells % WIDTH]
+        known: Ints = named[named != NOTHING]
+        return known
 
     def _append(self, owner: tuple[str, str], item: int, category: int, at_ms: int) -> None:
         number = self._row_for(owner)

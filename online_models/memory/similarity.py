@@ -33,10 +33,15 @@ class Similarity:
         self._signs: NDArray[np.int8] = np.zeros((64, SIZE), np.int8)  # zeros until the item is first needed
         self._items = items
 
+    def make_room(self, items: int) -> None:
+        """Be ready for item numbers below `items`."""
+        self.vectors, self.squares, self._signs = roomy(self.vectors, items), roomy(self.squares, items), roomy(self._signs, items)
+
     def entered(self, rows: SessionMemory, slot: int, column: int) -> None:
         """Add the pairs that the new cell makes with up to five cells before it."""
         item = int(rows.items[slot, column])
-        self._know(item)
+        if not self._signs[item, 0]:
+            self._signs[item] = signs(self._items.ids[item])
         reach = min(REACH, column)
         if not reach:
             return
@@ -57,13 +62,6 @@ class Similarity:
     def _measure(self, items: NDArray[np.int32]) -> None:
         changed = self.vectors[items]
         self.squares[items] = np.einsum("ij,ij->i", changed, changed)
-
-    def _know(self, item: int) -> None:
-        if item >= len(self.squares):
-            self.vectors, self.squares = roomy(self.vectors, item + 1), roomy(self.squares, item + 1)
-            self._signs = roomy(self._signs, item + 1)
-        if not self._signs[item, 0]:
-            self._signs[item] = signs(self._items.ids[item])
 
 
 def signs(item_id: str) -> NDArray[np.int8]:

@@ -1,0 +1,84 @@
+"""Which items come into question next: from neighbours, the session, the customer's history, categories, and what is lively."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import numpy as np
+from msgspec import Struct
+
+from features.profile import Profile, Touch
+from online_models.browse.neighbours import Neighbours, alike, best_of, neighbours
+from online_models.browse.situation import Situation
+from online_models.browse.two_hop import two_hop
+from online_models.memory.dense import Ints
+from online_models.memory.sessions import NOTHING
+from online_models.memory.shared import SharedMemory
+from online_models.request import Floats
+
+HISTORY = 100
+IN_CATEGORY = 40
+IN_OTHER_CATEGORY = 15
+OTHER_CATEGORIES = 2
+FEW = 30  # candidates under which lively items are added
+LIVELY = 60
+
+
+class Candidates(Struct, frozen=True):
+    """The distinct candidates, and for each source the places of its items among them.
+
+    `items`: (n,), the first `len(near.items)` are the neighbours. `session`: of the session's items but the one on screen, `steps` back.
+    `history`: of the items of `touches`. `ring`: of the newest items of the on-screen item's category. `hop`: with weights.
+    """
+
+    items: Ints
+    near: Neighbours
+    session: Ints
+    steps: Ints
+    history: Ints
+    touches: Sequence[Touch]
+    ring: Ints
+    hop: Ints
+    hop_weights: Floats
+
+
+def gather(memory: SharedMemory, profile: Profile, here: Situation) -> Candidates:
+    """Return the candidates: never the item on screen, only items that retained rows hold or the customer touched."""
+    sessions, on_screen, category = memory.sessions, here.on_screen, here.category
+    near = neighbours(sessions, alike(sessions, here.anchors, here.own), on_screen)
+    hop, hop_weights = two_hop(sessions, near, on_screen=on_screen, own=here.own)
+    steps = [back for back, item in here.anchors if back and item != on_screen]
+    session = [item for back, item in here.anchors if back and item != on_screen]
+    known = [(item, touch) for touch in profile.history if (item := memory.items.find(touch.item_id)) is not None and item != on_screen]
+    history = [item for item, _ in known]
+    ring = [item for item in memory.categories.latest(category, IN_CATEGORY + 1) if item != on_screen]
+    parts: list[Sequence[int] | Ints] = [near.items, session, history, ring, hop, _elsewhere(memory, session, category, on_screen)]
+    if sum(map(len, parts)) < FEW:
+        parts.append(_lively(memory, on_screen))
+    everything = np.concatenate([np.asarray(part, np.intp) for part in parts])
+    first, places = sessions.dense.number(everything)
+    ends = np.cumsum([len(part) for part in parts])
+    session_at, history_at, ring_at, hop_at = (places[start:end] for start, end in pairwise(ends[:5]))
+    touches = [touch for _, touch in known]
+    return Candidates(everything[first], near, session_at, np.array(steps, np.intp), history_at, touches, ring_at, hop_at, hop_weights)
+
+
+def _elsewhere(memory: SharedMemory, session: Sequence[int], category: int, on_screen: int) -> list[int]:
+    """Return the newest items of the session's other categories, of the two that were met last."""
+    met = dict.fromkeys(memory.categories.of[session].tolist() if session else ())
+    others = [one for one in met if one not in (category, NOTHING)][:OTHER_CATEGORIES]
+    return [item for one in others for item in memory.categories.latest(one, IN_OTHER_CATEGORY) if item != on_screen]
+
+
+def _lively(memory: SharedMemory, on_screen: int) -> Ints:
+    """Return the items that were touched last and those touched most. O(items)."""
+    last_ms = memory.popularity.last_ms[: len(memory.items)]
+    counts = memory.popularity.counts[: len(memory.items)]
+    held: Ints = np.flatnonzero(counts)
+    held = held[held != on_screen]
+    if len(held) <= LIVELY:
+        return held
+    held = held[np.argsort(memory.items.ties[held])]  # first come is no reason: see Vocabulary
+    newest = best_of(last_ms[held].astype(np.float64), LIVELY)
+    most = best_of(counts[held].astype(np.float64), LIVELY // 2)
+    both: Ints = held[np.concatenate([newest, most])]
+    return both

@@ -1,0 +1,124 @@
+"""The browse head's features: named, bounded, zero where a source is silent."""
+
+import numpy as np
+
+from online_models.browse.candidates import Candidates
+from online_models.browse.neighbours import DIRECTED, EVIDENCES, ROW_VOTES
+from online_models.browse.situation import Situation
+from online_models.heads import BROWSE
+from online_models.memory.shared import SharedMemory
+from online_models.request import Floats
+
+REACH = 5  # items whose company vectors describe the session
+COLUMN = {name: row for row, name in enumerate(BROWSE.features)}
+_LOGGED = [0, 1, 2, DIRECTED]
+_RANKS = 1 / (1 + np.arange(1000))
+
+
+def features(memory: SharedMemory, here: Situation, found: Candidates) -> Floats:
+    """Return the features as float64 (d, n), a row for each name of the head."""
+    table = np.zeros((len(BROWSE.features), len(found.items)))
+    _neighbour_rows(table, memory, found)
+    _popularity_rows(table, memory, here, found)
+    _session_rows(table, memory, here, found)
+    _history_rows(table, here, found)
+    _category_rows(table, memory, here, found)
+    _similarity_rows(table, memory, here, found)
+    return table
+
+
+def _neighbour_rows(table: Floats, memory: SharedMemory, found: Candidates) -> None:
+    n = len(found.near.items)
+    if n:
+        evidence, seven = found.near.evidence, len(EVIDENCES)
+        table[:seven, :n] = np.log1p(evidence * (50 / np.maximum(evidence.sum(axis=1), 1e-12))[:, None])
+        table[seven : 2 * seven, :n] = evidence / np.maximum(evidence.max(axis=1), 1e-12)[:, None]
+        table[2 * seven : 2 * seven + 4, :n] = np.log1p(evidence[_LOGGED])
+        directed, votes = evidence[DIRECTED], evidence[ROW_VOTES]
+        table[COLUMN["rank_directed"], np.argsort(-directed, kind="stable")] = _RANKS[:n]
+        table[COLUMN["rank_rows"], np.argsort(-votes, kind="stable")] = np.sqrt(_RANKS[:n])
+        table[COLUMN["lift_directed"], :n] = np.log1p(20 * directed / np.sqrt(memory.popularity.counts[found.near.items] + 1))
+        table[COLUMN["is_neighbour"], :n] = 1
+    table[COLUMN["log_two_hop"], found.hop] = np.log1p(found.hop_weights)
+    table[COLUMN["only_two_hop"], found.hop[found.hop >= n]] = 1
+
+
+def _popularity_rows(table: Floats, memory: SharedMemory, here: Situation, found: Candidates) -> None:
+    popularity = memory.popularity
+    table[COLUMN["log_popularity"]] = np.log1p(popularity.counts[found.items])
+    table[COLUMN["log_fresh_popularity"]] = np.log1p(popularity.fresh(found.items, here.now_ms))
+    table[COLUMN["log_age"]] = slow_log((here.now_ms - popularity.last_ms[found.items]) / 1000)
+
+
+def _session_rows(table: Floats, memory: SharedMemory, here: Situation, found: Candidates) -> None:
+    if not len(found.session):
+        return
+    at = found.session
+    items = [memory.items.ids[item] for item in found.items[at].tolist()]
+    table[COLUMN["in_session"], at] = 1
+    table[COLUMN["is_previous"], at] = found.steps == 1
+    table[COLUMN["log_steps_back"], at] = np.log(found.steps)
+    table[COLUMN["log_times_in_session"], at] = np.log1p([here.times.get(item, 1) for item in items])
+    table[COLUMN["followed_before"], at] = [item in here.followers for item in items]
+
+
+def _history_rows(table: Floats, here: Situation, found: Candidates) -> None:
+    if not found.touches:
+        return
+    at = found.history
+    known = np.array([(touch.last_ms, touch.views + touch.carts + touch.buys, touch.carts or touch.buys) for touch in found.touches])
+    table[COLUMN["in_history"], at] = 1
+    table[COLUMN["log_history_age"], at] = slow_log((here.now_ms - known[:, 0]) / 1000)
+    table[COLUMN["log_history_times"], at] = np.log1p(np.maximum(known[:, 1], 0))
+    table[COLUMN["carted_before"], at] = known[:, 2] > 0
+
+
+def _category_rows(table: Floats, memory: SharedMemory, here: Situation, found: Candidates) -> None:
+    categories = memory.categories
+    if not len(categories.names):
+        return
+    mine = categories.of[found.items]
+    session = categories.of[[item for _, item in here.anchors]] if here.anchors else mine[:0]
+    table[COLUMN["log_session_category"]] = _counted(session, len(categories.names))[mine]
+    table[COLUMN["log_history_category"]] = _counted(mine[found.history], len(categories.names))[mine]
+    if here.category >= 0:
+        same = (mine == here.category).astype(np.float64)
+        table[COLUMN["same_category"]] = same
+        table[COLUMN["log_category_move"]] = np.log1p(100 * categories.moves(here.category))[mine]
+        table[COLUMN["in_category_ring"], found.ring] = 1
+        table[COLUMN["same_category_history"]] = same * table[COLUMN["in_history"]]
+        table[COLUMN["same_category_session"]] = same * table[COLUMN["in_session"]]
+        table[COLUMN["same_category_popularity"]] = same * table[COLUMN["log_popularity"]]
+        table[COLUMN["same_category_age"]] = same * table[COLUMN["log_age"]]
+    if here.category_before >= 0:
+        table[COLUMN["category_before"]] = mine == here.category_before
+
+
+def _counted(categories: np.ndarray, n: int) -> Floats:
+    """Return ln(1 + how often) by category; the last entry, which index -1 reads, is 0."""
+    counts = np.zeros(n + 1)
+    np.add.at(counts, categories, 1)
+    counts[-1] = 0
+    return np.log1p(counts)
+
+
+def _similarity_rows(table: Floats, memory: SharedMemory, here: Situation, found: Candidates) -> None:
+    near = [(back, item) for back, item in here.anchors if back < REACH]
+    if not near:
+        return
+    similarity = memory.similarity
+    halves = np.exp2([REACH - 1 - back for back, _ in near])  # whole numbers: the products below stay exact
+    session = halves @ similarity.vectors[[item for _, item in near]]
+    length = session @ session
+    if not length:
+        return
+    products = similarity.vectors[found.items] @ session
+    cosine = products / np.sqrt(np.maximum(similarity.squares[found.items] * length, 1))
+    table[COLUMN["cosine"]] = cosine
+    table[COLUMN["cosine_squared"]] = np.maximum(cosine, 0) ** 2
+
+
+def slow_log(seconds: Floats) -> Floats:
+    """Return 0.2 ln(1 + age): a second is 0.14, a month 3.0; an age below 0 counts as 0."""
+    logs: Floats = 0.2 * np.log1p(np.maximum(seconds, 0))
+    return logs

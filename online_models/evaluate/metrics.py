@@ -1,0 +1,66 @@
+"""How good answers were, and how long they took."""
+
+from collections.abc import Collection, Sequence
+from time import perf_counter_ns
+
+import numpy as np
+
+
+class Metrics:
+    """HR, MRR and recall at K over questions: the target's rank counts, not its score."""
+
+    def __init__(self, k: int) -> None:
+        self.k = k
+        self.n = 0
+        self._hits = 0
+        self._reciprocal = 0.0
+        self._recall = 0.0
+
+    def count(self, answer: Sequence[str], truth: Collection[str]) -> None:
+        """Count one question. `answer`: best first; a hit is any of `truth` among its first K, ranked by the first of them."""
+        ranks = [rank for rank, item_id in enumerate(answer[: self.k], 1) if item_id in truth]
+        self.n += 1
+        if ranks:
+            self._hits += 1
+            self._reciprocal += 1 / ranks[0]
+            self._recall += len(ranks) / len(truth)
+
+    def hit_rate(self) -> float:
+        """Return the share of questions with a hit; 0 without questions."""
+        return self._hits / max(1, self.n)
+
+    def mrr(self) -> float:
+        """Return the mean of 1 / rank of the first hit, 0 where there is none."""
+        return self._reciprocal / max(1, self.n)
+
+    def recall(self) -> float:
+        """Return the mean share of the truth among the first K."""
+        return self._recall / max(1, self.n)
+
+    def figures(self, *, recall: bool = False) -> dict[str, float]:
+        """Return the figures by name, rounded to 4 places."""
+        figures = {f"hr@{self.k}": self.hit_rate(), f"mrr@{self.k}": self.mrr()}
+        if recall:
+            figures[f"recall@{self.k}"] = self.recall()
+        return {name: round(value, 4) for name, value in figures.items()}
+
+
+class Stopwatch:
+    """Durations of one kind of work; use as a context manager around each piece."""
+
+    def __init__(self) -> None:
+        self._took_ns: list[int] = []
+        self._began_ns = 0
+
+    def __enter__(self) -> None:
+        self._began_ns = perf_counter_ns()
+
+    def __exit__(self, *_: object) -> None:
+        self._took_ns.append(perf_counter_ns() - self._began_ns)
+
+    def percentiles_us(self) -> dict[str, float]:
+        """Return p50 and p99 in microseconds, 0 when nothing was timed."""
+        if not self._took_ns:
+            return {"p50": 0.0, "p99": 0.0}
+        p50, p99 = np.percentile(np.array(self._took_ns), [50, 99]) / 1000
+        return {"p50": round(float(p50), 1), "p99": round(float(p99), 1)}
