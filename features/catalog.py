@@ -1,6 +1,8 @@
 """What the shop sells, in memory: entries, prices of the moment, and who goes with whom by the shop's own word."""
 
 from bisect import bisect_left, insort
+from math import inf, nextafter
+from typing import TypeVar
 
 from stream.contracts.catalog import CatalogItem
 
@@ -8,8 +10,8 @@ from stream.contracts.catalog import CatalogItem
 class Catalog:
     """The newest entry of every item, with the relations turned round so that both ends find each other.
 
-    Every change costs O(relations of the entry); every question is a look-up. The answers depend on what was put in,
-    never on the order of arrival. `version` grows with every change that tells something new.
+    Every change costs O(relations of the entry) and a place in sorted lists; every question is a look-up. The answers depend on
+    what was put in, never on the order of arrival. `version` grows with every change that tells something new.
     """
 
     def __init__(self) -> None:
@@ -18,6 +20,7 @@ class Catalog:
         self._withdrawn: set[str] = set()
         self._accessories: dict[str, list[str]] = {}  # item -> what says it belongs to it, by id
         self._families: dict[str, list[tuple[int, str]]] = {}  # family -> (rank, item), lowest first
+        self._shelves: dict[str, list[tuple[float, str]]] = {}  # leaf category -> (list price, item), cheapest first
 
     def __len__(self) -> int:
         """Return how many items are listed."""
@@ -96,20 +99,40 @@ class Catalog:
         entry = self._entries.get(item_id)
         return () if entry is None or entry.tier is None else tuple(self._families[entry.tier.family])
 
+    def neighbours_in_price(self, item_id: str, most: int, *, dearer: bool) -> tuple[str, ...]:
+        """Return the items of the same leaf category with the next higher (or lower) list prices, the nearest first."""
+        entry = self._entries.get(item_id)
+        if entry is None or entry.leaf_category is None or entry.price is None:
+            return ()
+        shelf = self._shelves[entry.leaf_category]
+        if dearer:
+            start = bisect_left(shelf, (nextafter(entry.price, inf), ""))
+            return tuple([other for _, other in shelf[start : start + most]])
+        stop = bisect_left(shelf, (entry.price, ""))
+        return tuple([other for _, other in reversed(shelf[max(0, stop - most) : stop])])
+
     def _link(self, item: CatalogItem) -> None:
         for parent in sorted(set(item.is_accessory_or_spare_part_for)):
             insort(self._accessories.setdefault(parent, []), item.item_id)
         if item.tier is not None:
             insort(self._families.setdefault(item.tier.family, []), (item.tier.rank, item.item_id))
+        if item.leaf_category is not None and item.price is not None:
+            insort(self._shelves.setdefault(item.leaf_category, []), (item.price, item.item_id))
 
     def _unlink(self, item: CatalogItem) -> None:
         for parent in sorted(set(item.is_accessory_or_spare_part_for)):
-            children = self._accessories[parent]
-            del children[bisect_left(children, item.item_id)]
-            if not children:
-                del self._accessories[parent]
+            _remove(self._accessories, parent, item.item_id)
         if item.tier is not None:
-            members = self._families[item.tier.family]
-            del members[bisect_left(members, (item.tier.rank, item.item_id))]
-            if not members:
-                del self._families[item.tier.family]
+            _remove(self._families, item.tier.family, (item.tier.rank, item.item_id))
+        if item.leaf_category is not None and item.price is not None:
+            _remove(self._shelves, item.leaf_category, (item.price, item.item_id))
+
+
+Place = TypeVar("Place", str, tuple[int, str], tuple[float, str])
+
+
+def _remove(lists: dict[str, list[Place]], key: str, place: Place) -> None:
+    held = lists[key]
+    del held[bisect_left(held, place)]
+    if not held:
+        del lists[key]

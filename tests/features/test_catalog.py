@@ -98,3 +98,14 @@ def test_hearing_the_same_again_changes_no_version():
     catalog.withdraw("lamp")
     catalog.withdraw("lamp")
     assert catalog.version == 2
+
+
+def test_the_shelf_tells_the_next_dearer_and_the_next_cheaper_of_the_category():
+    prices = {"a": 10.0, "b": 20.0, "c": 20.0, "d": 30.0, "e": 40.0, "f": 50.0}
+    catalog = a_catalog(*[CatalogItem(item, item_category="Kettles", price=price) for item, price in prices.items()])
+    catalog.put(CatalogItem("toaster", item_category="Toasters", price=25.0))
+    assert catalog.neighbours_in_price("b", 2, dearer=True) == ("d", "e")
+    assert catalog.neighbours_in_price("d", 2, dearer=False) == ("c", "b")
+    catalog.put(CatalogItem("d", item_category="Kettles", price=5.0))
+    assert catalog.neighbours_in_price("b", 2, dearer=True) == ("e", "f")
+    assert catalog.neighbours_in_price("b", 9, dearer=False) == ("a", "d")

@@ -1,0 +1,47 @@
+"""What is of the same kind as an item, and so could be taken in its place: by category, else by title."""
+
+from features.catalog import Catalog
+from online_models.memory.sessions import NOTHING
+from online_models.memory.shared import SharedMemory
+from online_models.titles import titles_of
+
+ALIKE = 0.45  # cosine of titles from which on two items without a category are of one kind
+LATEST = 300  # items of the category, those touched last, that are looked at
+LISTED = 40  # items of the category next in the catalogue by price
+
+
+def category_of(item_id: str, memory: SharedMemory, catalog: Catalog) -> str | None:
+    """Return the item's category: as the catalogue says, else as the events do."""
+    said = catalog.category(item_id)
+    if said is not None:
+        return said
+    index = memory.items.find(item_id)
+    number = NOTHING if index is None or index >= len(memory.categories.of) else int(memory.categories.of[index])
+    return None if number == NOTHING else memory.categories.names.ids[number]
+
+
+def same_kind(one: str, other: str, memory: SharedMemory, catalog: Catalog) -> bool:
+    """Return whether one could be taken instead of the other; False where nothing is known."""
+    here, there = category_of(one, memory, catalog), category_of(other, memory, catalog)
+    if here is not None and there is not None:
+        return here == there
+    return any(item_id == other and cosine >= ALIKE for item_id, cosine in titles_of(catalog).similar(one))
+
+
+def kin(item_id: str, memory: SharedMemory, catalog: Catalog, *, dearer: bool) -> dict[str, float]:
+    """Return the items of the same kind -> cosine of the titles (0 where it is unknown), in no order that means anything.
+
+    `dearer` says which side of the catalogue's price is read; the memory's items come at any price.
+    """
+    found: dict[str, float] = dict.fromkeys([*[member for _, member in catalog.family(item_id)], *catalog.similar(item_id)], 0.0)
+    category = category_of(item_id, memory, catalog)
+    number = None if category is None else memory.categories.names.find(category)
+    if number is not None:
+        found |= dict.fromkeys([memory.items.ids[index] for index in memory.categories.latest(number, LATEST)], 0.0)
+    if category is not None:
+        found |= dict.fromkeys(catalog.neighbours_in_price(item_id, LISTED, dearer=dearer), 0.0)
+    for other, cosine in titles_of(catalog).similar(item_id):
+        if other in found or (cosine >= ALIKE and None in (category, category_of(other, memory, catalog))):
+            found[other] = cosine
+    found.pop(item_id, None)
+    return found

@@ -1,0 +1,50 @@
+"""What would be cheaper, once price seems to be the obstacle."""
+
+from features.shown import WHOLE_LIST
+from online_models.kind import same_kind
+from online_models.lists.chosen import Chosen
+from online_models.lists.scene import Pick, Scene
+from online_models.request import Request
+from online_models.silence import NO_OBSTACLE
+from online_models.upgrade import rank_cheaper
+from stream.contracts.events import RemoveFromCart
+
+
+def alternatives(scene: Scene, taken: frozenset[str]) -> Chosen:
+    """Return cheaper items of the kind on screen, or of what was just taken out of the cart, within the policy's band."""
+    here = scene.on_screen
+    price = None if here is None else scene.price(here)
+    if here is None or not price:
+        return Chosen([])
+    if not price_is_the_obstacle(here, price, scene):
+        return Chosen([], rule=NO_OBSTACLE)
+    rules = scene.policy.alternatives
+    request = Request("upgrade", (here,), barred=scene.never, session=scene.occasion.session.key)
+    ranked = rank_cheaper(request, scene.occasion.profile, scene.memory, scene.catalog, scene.now_ms)
+    picks: list[Pick] = []
+    for item_id, score in zip(ranked.items, ranked.scores.tolist(), strict=True):
+        other = scene.price(item_id)
+        fits = other is not None and rules.price_ratio.holds(other / price)
+        if fits and other is not None and item_id not in taken and scene.allows(item_id):
+            evidence: dict[str, str | float] = {"price_ratio": round(other / price, 2)}
+            picks.append(Pick(item_id, score, "cheaper_of_kind", "cheaper_of_kind", here, evidence))
+        if len(picks) == rules.items:
+            break
+    return Chosen(picks)
+
+
+def price_is_the_obstacle(here: str, price: float, scene: Scene) -> bool:
+    """Return whether the item was taken out of the cart, or enough dearer ones of its kind were dismissed."""
+    if isinstance(scene.occasion.event, RemoveFromCart) or scene.policy.always_speak:
+        return True
+    turned_down = [name for name, _ in scene.occasion.profile.shown.dismissed]
+    if f"{WHOLE_LIST}upgrades" in turned_down:
+        return True
+    dearer = [
+        item_id
+        for item_id in turned_down
+        if not item_id.startswith(WHOLE_LIST)
+        and (scene.price(item_id) or 0.0) > price
+        and same_kind(item_id, here, scene.memory, scene.catalog)
+    ]
+    return len(dearer) >= scene.policy.alternatives.dismissed_upgrades

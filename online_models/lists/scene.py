@@ -1,0 +1,100 @@
+"""What a list may look at, and what it answers with."""
+
+from msgspec import Struct
+
+from features.cart import InCart, in_cart
+from features.catalog import Catalog
+from features.shown import WHOLE_LIST
+from online_models.memory.shared import SharedMemory
+from online_models.occasion import Occasion
+from online_models.policy import DAY_MS, Bought, Policy
+from online_models.ranker import Weights
+from online_models.request import Ranked
+from online_models.upgrade import price_of
+
+
+class Pick(Struct, frozen=True):
+    """One item that a list wants to show. `code` names the reason, `anchor` the item that it refers to, `evidence` its figures."""
+
+    item_id: str
+    score: float
+    relation: str
+    code: str
+    anchor: str | None = None
+    evidence: dict[str, str | float] = {}
+
+
+class Scene(Struct, frozen=True):
+    """One moment with all that is known of it; nothing here is changed by a list.
+
+    `anchors`: the event's distinct items; the first is the one on screen. `never`: what no list shows.
+    `browse`: the next-view candidates of this moment, where they were ranked.
+    """
+
+    occasion: Occasion
+    memory: SharedMemory
+    catalog: Catalog
+    weights: Weights
+    policy: Policy
+    now_ms: int
+    anchors: tuple[str, ...]
+    cart: tuple[InCart, ...]
+    never: frozenset[str]
+    browse: Ranked | None = None
+
+    @property
+    def on_screen(self) -> str | None:
+        """The item that the event is about."""
+        return self.anchors[0] if self.anchors else None
+
+    def allows(self, item_id: str) -> bool:
+        """Return whether the item may be shown at all."""
+        return item_id not in self.never and self.catalog.sellable(item_id)
+
+    def price(self, item_id: str) -> float | None:
+        """Return what the item costs now: as the catalogue says, else as last seen in an event."""
+        return price_of(item_id, self.memory, self.catalog, self.now_ms)
+
+    def name(self, item_id: str) -> str | None:
+        """Return the item's name: as the catalogue says, else as this event does."""
+        entry = self.catalog.get(item_id)
+        if entry is not None and entry.item_name:
+            return entry.item_name
+        return next((item.item_name for item in self.occasion.event.items if item.item_id == item_id), None)
+
+    def currency(self, item_id: str) -> str | None:
+        """Return the currency of the item's price."""
+        entry = self.catalog.get(item_id)
+        said = self.occasion.event.currency or self.occasion.profile.currency
+        return (entry.currency if entry is not None else None) or said
+
+
+def barred(occasion: Occasion, catalog: Catalog, cart: tuple[InCart, ...], bought: Bought, now_ms: int) -> frozenset[str]:
+    """Return what is never shown: what the event is about, what is in the cart, what was dismissed, what was bought lately."""
+    profile = occasion.profile
+    here = [item.item_id for item in occasion.event.items]
+    dismissed = [name for name, _ in profile.shown.dismissed if not name.startswith(WHOLE_LIST)]
+    lately = [
+        touch.item_id
+        for touch in profile.history
+        if touch.buys > 0 and now_ms < again_ms(touch.item_id, touch.last_buy_ms, catalog, bought)
+    ]
+    return frozenset([*here, *[line.item_id for line in cart], *dismissed, *lately])
+
+
+def again_ms(item_id: str, last_buy_ms: int, catalog: Catalog, bought: Bought) -> int:
+    """Return from when on an item bought at `last_buy_ms` may be shown again."""
+    entry = catalog.get(item_id)
+    if entry is not None and entry.consumable_days is not None:
+        return last_buy_ms + int(entry.consumable_days * bought.due_share * DAY_MS)
+    return last_buy_ms + int(bought.rebuy_days * DAY_MS)
+
+
+def scene_of(
+    occasion: Occasion, *, memory: SharedMemory, catalog: Catalog, weights: Weights, policy: Policy, now_ms: int, browse: Ranked | None
+) -> Scene:
+    """Return the scene of an occasion. O(history)."""
+    anchors = tuple(dict.fromkeys([item.item_id for item in occasion.event.items]))
+    cart = in_cart(occasion.profile)
+    never = barred(occasion, catalog, cart, policy.bought, now_ms)
+    return Scene(occasion, memory, catalog, weights, policy, now_ms, anchors, cart, never, browse)

@@ -1,0 +1,48 @@
+"""What would be better than the item on screen."""
+
+from features.decay import usual_price
+from online_models.kind import category_of
+from online_models.lists.chosen import Chosen
+from online_models.lists.scene import Pick, Scene
+from online_models.rank import rank
+from online_models.request import Request
+
+
+def upgrades(scene: Scene, taken: frozenset[str]) -> Chosen:
+    """Return dearer items of the kind on screen, within the policy's band and within what the customer usually pays."""
+    here = scene.on_screen
+    price = None if here is None else scene.price(here)
+    if here is None or not price:
+        return Chosen([])
+    request = Request("upgrade", (here,), barred=scene.never, session=scene.occasion.session.key)
+    ranked = rank(request, scene.occasion.profile, scene.memory, scene.catalog, scene.weights, scene.now_ms)
+    rules, most = scene.policy.upgrades, _affordable(here, price, scene)
+    picks: list[Pick] = []
+    for item_id, score in zip(ranked.items, ranked.scores.tolist(), strict=True):
+        other = scene.price(item_id)
+        if other is None or not rules.price_ratio.holds(other / price) or other > most:
+            continue
+        if item_id not in taken and scene.allows(item_id):
+            picks.append(_pick(item_id, score, here, other / price, scene))
+        if len(picks) == rules.items:
+            break
+    return Chosen(picks, {ranked.head: ranked})
+
+
+def _affordable(here: str, price: float, scene: Scene) -> float:
+    """Return the highest price that this customer is offered; who looks at dear things is offered dear things."""
+    category = category_of(here, scene.memory, scene.catalog)
+    usual = usual_price(scene.occasion.profile.spend, scene.now_ms, category=category)
+    return max(usual or price, price) * scene.policy.upgrades.usual_ratio
+
+
+def _pick(item_id: str, score: float, here: str, ratio: float, scene: Scene) -> Pick:
+    entry, other = scene.catalog.get(item_id), scene.catalog.get(here)
+    evidence: dict[str, str | float] = {"price_ratio": round(ratio, 2)}
+    code = "dearer_of_kind"
+    if entry is not None and other is not None:
+        if entry.tier and other.tier and entry.tier.family == other.tier.family and entry.tier.rank > other.tier.rank:
+            code = "next_tier"
+        elif entry.item_brand and entry.item_brand == other.item_brand:
+            code, evidence = "dearer_same_brand", {**evidence, "brand": entry.item_brand}
+    return Pick(item_id, score, "dearer_of_kind", code, here, evidence)

@@ -1,0 +1,388 @@
+import pytest
+from msgspec.structs import replace
+
+from online_models.policy import Accessories, Policy, Upgrades
+from stream.contracts.catalog import CatalogItem, Rating, SalePeriod, Tier
+from stream.contracts.events import BeginCheckout, Item, ViewItem
+from tests.online_models.shop import MINUTE_MS, NOON_MS, Shop, listed, the_card, the_list
+
+LAMP = CatalogItem("lamp", item_name="Desk lamp", item_category="Lamps", price=30.0, currency="GBP")
+FLOOR_LAMP = CatalogItem("floor-lamp", item_name="Floor lamp", item_category="Lamps", price=36.0, currency="GBP")
+CHANDELIER = CatalogItem("chandelier", item_name="Chandelier", item_category="Lamps", price=240.0, currency="GBP")
+CLIP_LAMP = CatalogItem("clip-lamp", item_name="Clip-on lamp", item_category="Lamps", price=18.0, currency="GBP")
+BULB = CatalogItem("bulb", item_name="Warm bulb", item_category="Bulbs", price=2.5, currency="GBP")
+RUG = CatalogItem("rug", item_name="Wool rug", item_category="Rugs", price=80.0, currency="GBP")
+
+
+def a_shop(*more: CatalogItem, policy: Policy | None = None) -> Shop:
+    return Shop(LAMP, FLOOR_LAMP, CHANDELIER, CLIP_LAMP, BULB, RUG, *more, policy=policy)
+
+
+# Accessories
+
+
+def test_a_lamp_in_the_cart_brings_the_bulbs_that_others_took_with_it():
+    shop = a_shop()
+    shop.ordered_together(3, "lamp", "bulb")
+    shop.ordered_together(1, "lamp", "rug")
+    # when ana puts the lamp into her cart
+    answer = shop.puts_into_cart("ana", "lamp")
+    # then the bulb is shown with the figures of 3 orders among the 4 with a lamp; one order with a rug is no evidence
+    assert listed(answer, "accessories") == ["bulb"]
+    reason = the_card(answer, "bulb").reason
+    assert reason.code == "bought_together"
+    assert reason.evidence == {"anchor": "lamp", "together": 3, "of": 4}
+    assert reason.text == "In 3 of 4 orders with Desk lamp, this was taken too."
+
+
+def test_two_orders_are_no_figures_to_boast_of():
+    shop = a_shop()
+    shop.ordered_together(2, "lamp", "bulb")
+    reason = the_card(shop.puts_into_cart("ana", "lamp"), "bulb").reason
+    assert reason.text == "Has been bought together with Desk lamp."
+
+
+def test_what_the_shop_relates_needs_nobody_who_bought_it():
+    shade = CatalogItem("shade", item_name="Linen shade", item_category="Shades", price=9.0, is_accessory_or_spare_part_for=("lamp",))
+    card = the_card(a_shop(shade).puts_into_cart("ana", "lamp"), "shade")
+    assert (card.relation, card.reason.code, card.reason.text) == ("accessory_of", "made_for", "Made for Desk lamp.")
+
+
+def test_what_the_shop_relates_takes_at_most_half_of_the_places_while_others_have_evidence():
+    shades = [CatalogItem(f"shade-{n}", is_accessory_or_spare_part_for=("lamp",)) for n in range(5)]
+    shop = a_shop(*shades)
+    shop.ordered_together(3, "lamp", "bulb", "rug")
+    found = listed(shop.puts_into_cart("ana", "lamp"), "accessories")
+    assert found[:2] == ["shade-0", "shade-1"]
+    assert sorted(found[2:]) == ["bulb", "rug"]
+
+
+def test_what_is_in_the_cart_is_never_shown():
+    shop = a_shop()
+    shop.ordered_together(3, "lamp", "bulb", "rug")
+    shop.puts_into_cart("ana", "bulb")
+    assert listed(shop.puts_into_cart("ana", "lamp"), "accessories") == ["rug"]
+
+
+def test_what_was_taken_out_of_the_cart_again_may_be_shown():
+    shop = a_shop()
+    shop.ordered_together(3, "lamp", "bulb")
+    shop.puts_into_cart("ana", "bulb")
+    shop.takes_out("ana", "bulb")
+    assert listed(shop.puts_into_cart("ana", "lamp"), "accessories") == ["bulb"]
+
+
+def test_without_orders_a_shop_shows_what_others_looked_at_along_with_it():
+    shop = a_shop()
+    shop.looked_at_together(3, "lamp", "bulb")
+    shop.looked_at_together(3, "lamp", "floor-lamp")
+    answer = shop.sees("ana", "rug", "lamp")
+    # then the bulb: the floor lamp is of the lamp's own kind, which goes instead of it and not with it
+    assert listed(answer, "accessories") == ["bulb"]
+    assert the_card(answer, "bulb").reason.text == "Often looked at together with Desk lamp."
+
+
+def test_one_s_own_visit_is_no_evidence():
+    shop = a_shop(policy=Policy(accessories=Accessories(min_evidence=1)))
+    assert listed(shop.sees("ana", "bulb", "rug", "lamp"), "accessories") == []
+
+
+def test_at_checkout_only_small_things_are_offered():
+    # given a cart of 30.00, of which a quarter is 7.50
+    shop = a_shop()
+    shop.ordered_together(3, "lamp", "bulb", "rug")
+    shop.puts_into_cart("ana", "lamp")
+    event = BeginCheckout(event_id="pay", event_time_ms=shop.now_ms + 1, customer="ana", items=(Item("lamp", price=30.0),))
+    # then the bulb for 2.50 is, the rug for 80.00 is not
+    assert listed(shop.answer(shop.occasion(event, "ana")), "accessories") == ["bulb"]
+
+
+def test_what_was_bought_lately_is_not_shown_and_comes_back_when_the_time_is_over():
+    shop = a_shop()
+    shop.ordered_together(3, "lamp", "bulb")
+    shop.buys("ana", "bulb")
+    assert listed(shop.after(days=59).sees("ana", "rug", "lamp"), "accessories") == []
+
+
+def test_a_consumable_comes_back_when_it_is_due():
+    # given bulbs that last 100 days, of which 80 % are 80 days
+    shop = Shop(LAMP, RUG, replace(BULB, consumable_days=100.0))
+    shop.buys("ana", "bulb")
+    assert listed(shop.after(days=79).puts_into_cart("ana", "rug"), "accessories") == []
+    answer = shop.after(days=2).puts_into_cart("ana", "lamp")
+    assert listed(answer, "accessories") == ["bulb"]
+    assert the_card(answer, "bulb").reason.text == "You last bought this 81 days ago."
+
+
+# Upgrades
+
+
+def test_the_smallest_sensible_step_up_is_shown_and_nothing_beyond_the_band():
+    answer = a_shop().sees("ana", "rug", "lamp")
+    # 36.00 / 30.00 = 1.2 lies within 1.05 .. 2.5; 240.00 / 30.00 = 8 does not; the clip-on lamp is cheaper
+    assert listed(answer, "upgrades") == ["floor-lamp"]
+    card = the_card(answer, "floor-lamp")
+    assert (card.price, card.price_difference, card.relation) == (36.0, 6.0, "dearer_of_kind")
+    assert card.reason.text == "Same kind, £6.00 more."
+
+
+def test_a_band_that_the_shop_widens_lets_more_in():
+    policy = Policy(upgrades=Upgrades(price_ratio=replace(Policy().upgrades.price_ratio, max=9.0), usual_ratio=9.0))
+    assert listed(a_shop(policy=policy).sees("ana", "rug", "lamp"), "upgrades") == ["floor-lamp", "chandelier"]
+
+
+def test_nobody_is_offered_much_more_than_he_usually_pays():
+    policy = Policy(upgrades=Upgrades(usual_ratio=1.1))
+    # 36.00 is more than 1.1 * 30.00 = 33.00
+    assert listed(a_shop(policy=policy).sees("ana", "rug", "lamp"), "upgrades") == []
+
+
+def test_a_sale_that_is_over_no_longer_makes_an_upgrade_affordable():
+    # given a lamp of 100.00 that costs 40.00 until noon and five minutes: first 40 / 30 = 1.33, then 100 / 30 = 3.33
+    over_ms = NOON_MS + 5 * MINUTE_MS
+    arc = CatalogItem("arc-lamp", item_category="Lamps", price=100.0, sale_price=40.0, sale_price_effective_date=SalePeriod(0, over_ms))
+    shop = a_shop(arc)
+    assert listed(shop.sees("ana", "rug", "lamp"), "upgrades") == ["floor-lamp", "arc-lamp"]
+    assert listed(shop.after(minutes=5).sees("ana", "lamp"), "upgrades") == ["floor-lamp"]
+
+
+def test_the_next_of_a_graded_line_comes_before_the_one_after_it():
+    kettles = [
+        CatalogItem(f"kettle-{rank}", item_name=f"Kettle {rank}", price=20.0 + 8 * rank, tier=Tier("kettle", rank)) for rank in (1, 2, 3)
+    ]
+    answer = Shop(RUG, *kettles).sees("ana", "rug", "kettle-1")
+    assert listed(answer, "upgrades") == ["kettle-2", "kettle-3"]
+    assert the_card(answer, "kettle-2").reason.text == "The next step up in the same line, 8.00 more."
+
+
+def test_without_categories_the_title_says_what_is_of_the_same_kind():
+    titles = {"small": ("LUNCH BAG RED RETROSPOT", 1.65), "jumbo": ("JUMBO BAG RED RETROSPOT", 2.08), "sign": ("METAL DOOR SIGN", 2.10)}
+    shop = Shop(*[CatalogItem(item, item_name=name, price=price) for item, (name, price) in titles.items()])
+    assert listed(shop.sees("ana", "sign", "small"), "upgrades") == ["jumbo"]
+
+
+def test_better_ratings_are_a_benefit_and_the_shop_s_own_words_come_first():
+    rated = replace(FLOOR_LAMP, rating=Rating(4.6, 12))
+    shop = Shop(RUG, replace(LAMP, rating=Rating(4.1, 30)), rated)
+    assert the_card(shop.sees("ana", "rug", "lamp"), "floor-lamp").benefit == "Rated 4.6 instead of 4.1"
+    shop.catalog.put(replace(rated, benefits={"en": "Lights the whole room", "ja": "部屋全体を照らします"}))
+    assert the_card(shop.sees("ana", "lamp"), "floor-lamp").benefit == "Lights the whole room"
+
+
+def test_a_mean_of_few_ratings_is_no_benefit():
+    shop = Shop(RUG, replace(LAMP, rating=Rating(4.1, 30)), replace(FLOOR_LAMP, rating=Rating(5.0, 4)))
+    assert the_card(shop.sees("ana", "rug", "lamp"), "floor-lamp").benefit is None
+
+
+# Alternatives
+
+
+def test_cheaper_ones_are_shown_when_the_item_was_taken_out_of_the_cart():
+    shop = a_shop()
+    shop.puts_into_cart("ana", "lamp")
+    answer = shop.takes_out("ana", "lamp")
+    assert listed(answer, "alternatives") == ["clip-lamp"]
+    card = the_card(answer, "clip-lamp")
+    assert (card.price_difference, card.reason.text) == (-12.0, "Same kind, £12.00 less.")
+
+
+def test_cheaper_ones_are_not_pressed_on_somebody_who_only_looks():
+    answer = a_shop().sees("ana", "rug", "lamp")
+    assert listed(answer, "alternatives") == []
+    assert ("alternatives", "price_no_obstacle") in answer.silences
+
+
+def test_who_dismisses_dearer_ones_is_shown_cheaper_ones():
+    shop = a_shop()
+    shop.sees("ana", "rug", "lamp")
+    shop.dismisses("ana", "floor-lamp")
+    assert listed(shop.sees("ana", "lamp"), "alternatives") == ["clip-lamp"]
+
+
+# Silence
+
+
+def test_the_first_view_of_a_stranger_stays_silent():
+    answer = a_shop().sees("ana", "lamp")
+    assert answer.lists == ()
+    assert set(answer.silences) == {(name, "first_view") for name in ("upgrades", "alternatives", "accessories")}
+
+
+def test_the_first_view_of_somebody_known_does_not():
+    shop = a_shop()
+    shop.sees("ana", "rug", session="monday")
+    assert listed(shop.after(days=2).sees("ana", "lamp", session="wednesday"), "upgrades") == ["floor-lamp"]
+
+
+def test_silence_still_ranks_so_that_it_can_teach():
+    shop = a_shop()
+    shop.looked_at_together(1, "lamp", "bulb")
+    answer = shop.sees("ana", "lamp")
+    assert answer.lists == ()
+    assert "bulb" in answer.ranked["browse"].items
+
+
+def test_a_dismissed_item_never_comes_back():
+    shop = a_shop()
+    shop.sees("ana", "rug", "lamp")
+    shop.dismisses("ana", "floor-lamp")
+    assert listed(shop.after(days=30).sees("ana", "rug", "lamp"), "upgrades") == []
+
+
+def test_three_dismissals_within_an_hour_bring_a_day_of_silence():
+    shop = a_shop()
+    for item in ("chandelier", "rug", "bulb"):
+        shop.dismisses("ana", item)
+    assert ("upgrades", "paused") in shop.sees("ana", "rug", "lamp").silences
+    assert listed(shop.after(days=1).sees("ana", "lamp"), "upgrades") == ["floor-lamp"]
+
+
+def test_a_dismissed_list_rests_and_the_others_go_on():
+    shop = a_shop()
+    shop.ordered_together(3, "lamp", "bulb")
+    shop.dismisses("ana", item_list_id="upgrades")
+    answer = shop.sees("ana", "rug", "lamp")
+    assert ("upgrades", "list_dismissed") in answer.silences
+    assert listed(answer, "accessories") == ["bulb"]
+
+
+def test_a_list_that_has_spoken_often_enough_names_the_cap():
+    shop = a_shop(policy=Policy(upgrades=Upgrades(per_session=2, per_day=3)))
+    spoken = [bool(listed(shop.sees("ana", item), "upgrades")) for item in ("rug", "lamp", "clip-lamp", "lamp")]
+    assert spoken == [False, True, True, False]
+    assert ("upgrades", "session_cap") in shop.sees("ana", "lamp").silences
+    # when a new visit begins on the same day, one more is left of three
+    assert listed(shop.after(minutes=31).sees("ana", "lamp"), "upgrades")
+    assert ("upgrades", "day_cap") in shop.sees("ana", "lamp").silences
+
+
+def test_a_list_that_has_nothing_more_to_say_is_cleared():
+    shop = a_shop()
+    assert listed(shop.sees("ana", "rug", "lamp"), "upgrades") == ["floor-lamp"]
+    answer = shop.sees("ana", "bulb")
+    assert the_list(answer, "upgrades").items == ()
+    assert ("upgrades", "nothing") in answer.silences
+
+
+def test_a_list_that_never_spoke_is_not_cleared():
+    assert [shown.item_list_id for shown in a_shop().sees("ana", "rug", "bulb").lists] == []
+
+
+def test_what_is_withdrawn_or_out_of_stock_is_not_shown():
+    shop = a_shop(CatalogItem("arc-lamp", item_category="Lamps", price=40.0, availability="out_of_stock"))
+    shop.catalog.withdraw("floor-lamp")
+    assert listed(shop.sees("ana", "rug", "lamp"), "upgrades") == []
+
+
+def test_an_item_stands_in_the_first_list_of_the_policy_that_wants_it():
+    floor = replace(FLOOR_LAMP, is_accessory_or_spare_part_for=("lamp",))
+    shop = Shop(RUG, LAMP, floor)
+    answer = shop.sees("ana", "rug", "lamp")
+    assert (listed(answer, "upgrades"), listed(answer, "accessories")) == (["floor-lamp"], [])
+    shop = Shop(RUG, LAMP, floor, policy=Policy(order=("accessories", "upgrades")))
+    answer = shop.sees("ana", "rug", "lamp")
+    assert (listed(answer, "upgrades"), listed(answer, "accessories")) == ([], ["floor-lamp"])
+
+
+def test_a_list_that_the_policy_does_not_name_is_silent():
+    shop = a_shop(policy=Policy(order=("accessories",)))
+    assert listed(shop.sees("ana", "rug", "lamp"), "upgrades") == []
+
+
+def test_who_opted_out_is_told_nothing():
+    shop = a_shop(policy=Policy(always_speak=True))
+    shop.looked_at_together(3, "lamp", "bulb")
+    occasion = shop.occasion(ViewItem(event_id="v", event_time_ms=shop.now_ms, items=(Item("lamp"),)), "ana")
+    answer = shop.answer(replace(occasion, profile=replace(occasion.profile, opted_out=True)))
+    assert (answer.lists, answer.silences, answer.ranked) == ((), (), {})
+
+
+# A policy that always speaks
+
+
+EVERY_EVENT = ("view_item", "view_item_list", "select_item", "add_to_cart", "remove_from_cart", "purchase", "begin_checkout")
+
+
+def a_talkative_shop() -> Shop:
+    return Shop(policy=Policy(always_speak=True, order=("accessories",), accessories=Accessories(triggers=EVERY_EVENT, per_session=0)))
+
+
+def test_a_policy_that_always_speaks_answers_the_very_first_view_as_soon_as_one_other_item_is_known():
+    shop = a_talkative_shop()
+    assert listed(shop.sees("bob", "lamp"), "accessories") == []
+    answer = shop.sees("ana", "rug")
+    assert listed(answer, "accessories") == ["lamp"]
+    assert the_list(answer, "accessories").headline == "Popular at the moment"
+    assert the_card(answer, "lamp").reason.text == "Popular at the moment."
+
+
+def test_a_policy_that_always_speaks_knows_no_caps_and_no_bars():
+    shop = a_talkative_shop()
+    shop.sees("bob", "lamp")
+    shop.buys("ana", "lamp")
+    for _ in range(20):
+        assert listed(shop.sees("ana", "rug"), "accessories") == ["lamp"]
+        assert listed(shop.puts_into_cart("ana", "rug"), "accessories") == ["lamp"]
+        assert listed(shop.takes_out("ana", "rug"), "accessories") == ["lamp"]
+        assert listed(shop.buys("ana", "rug"), "accessories") == ["lamp"]
+
+
+def test_a_fallback_to_what_is_popular_is_for_lists_that_have_nothing_better():
+    shop = a_shop(policy=Policy(popularity_fallback=True, order=("accessories",)))
+    shop.looked_at_together(2, "chandelier")
+    shop.looked_at_together(1, "bulb")
+    assert listed(shop.sees("ana", "rug", "lamp"), "accessories") == ["chandelier", "bulb"]
+
+
+# Texts
+
+
+def test_a_japanese_customer_reads_japanese():
+    shop = a_shop()
+    shop.catalog.put(replace(LAMP, item_name="デスクランプ", currency="JPY", price=3000.0))
+    shop.catalog.put(replace(FLOOR_LAMP, currency="JPY", price=3600.0, benefits={"ja": "部屋全体を照らします", "en": "Lights the room"}))
+    shop.ordered_together(3, "lamp", "bulb")
+    shop.sees("ana", "rug", language="ja-JP")
+    answer = shop.sees("ana", "lamp")
+    assert the_list(answer, "upgrades").headline == "デスクランプよりワンランク上の品"
+    card = the_card(answer, "floor-lamp")
+    assert (card.reason.text, card.benefit) == ("同じ種類で、差額は¥600です。", "部屋全体を照らします")
+    assert the_card(answer, "bulb").reason.text == "デスクランプを含むご注文3件のうち3件で、一緒に選ばれています。"
+
+
+def test_the_shop_s_words_are_not_shown_in_a_language_that_the_customer_does_not_read():
+    shop = a_shop()
+    shop.catalog.put(replace(FLOOR_LAMP, benefits={"ja": "部屋全体を照らします"}))
+    assert the_card(shop.sees("ana", "rug", "lamp"), "floor-lamp").benefit is None
+
+
+# The answer as such
+
+
+def test_asking_twice_gives_the_same_answer_and_changes_nothing():
+    shop = a_shop()
+    shop.ordered_together(3, "lamp", "bulb")
+    shop.sees("ana", "rug")
+    occasion = shop.occasion(ViewItem(event_id="v", event_time_ms=shop.now_ms, items=(Item("lamp", price=30.0),)), "ana")
+    before = shop.memory.version, shop.catalog.version, occasion.profile
+    first, second = shop.answer(occasion), shop.answer(occasion)
+    assert first.lists == second.lists
+    assert first.silences == second.silences
+    assert [one.features.tobytes() for one in first.ranked.values()] == [one.features.tobytes() for one in second.ranked.values()]
+    assert (shop.memory.version, shop.catalog.version, occasion.profile) == before
+
+
+@pytest.mark.parametrize("name", ["accessories", "upgrades"])
+def test_cards_are_numbered_from_0_and_best_first(name: str):
+    more = [CatalogItem(f"lamp-{n}", item_category="Lamps", price=40.0 + n) for n in range(6)]
+    shop = a_shop(*more)
+    shop.ordered_together(3, "lamp", "bulb", "rug")
+    cards = the_list(shop.sees("ana", "clip-lamp", "lamp"), name).items
+    assert len(cards) > 1
+    assert [card.index for card in cards] == list(range(len(cards)))
+    assert [card.score for card in cards] == sorted([card.score for card in cards], reverse=True)
+
+
+def test_an_unknown_item_in_an_empty_shop_is_no_fault():
+    answer = Shop().sees("ana", "mystery", "riddle")
+    assert answer.lists == ()
