@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.node import why_no_node
 from tests.support.servers import KafkaBroker, RedisServer, why_no_kafka
 
 KAFKA_FIXTURES = {"kafka", "kafka_broker"}
+LACKS = {"kafka": why_no_kafka, "node": why_no_node}  # marker -> what is missing for it here
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -22,8 +24,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Report a test as not run, with the reason, where the machine lacks what it needs; in CI that is a failure."""
-    if item.get_closest_marker("kafka") is not None:
-        not_run_for(why_no_kafka())
+    for marker, why_not in LACKS.items():
+        if item.get_closest_marker(marker) is not None:
+            not_run_for(why_not())
 
 
 def not_run_for(reason: str | None) -> None:

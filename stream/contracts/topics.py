@@ -20,6 +20,7 @@ MODELS = "tsuide.models.v1"
 DEAD_LETTERS = "tsuide.dead-letters.v1"
 
 INPUTS = (CLICKSTREAM, CART, CONSENT)
+CART_EVENTS = frozenset({"add_to_cart", "remove_from_cart", "view_cart", "begin_checkout", "add_payment_info", "purchase", "refund"})
 
 
 class Topic(Struct, frozen=True):
@@ -52,9 +53,16 @@ TOPICS: tuple[Topic, ...] = (
     Topic(CONSENT, "the customer's will: opt_out, opt_in, forget", key="customer", retention_ms=FOR_EVER),
     Topic(CATALOG, "what the shop sells", key="item_id", partitions=1, cleanup="compact"),
     Topic(SUGGESTIONS, "what to show now", key="customer", retention_ms=DAY_MS, max_message_bytes=OUTPUT_BYTES),
-    Topic(MEMORY, "what answered events add to the shared memory", key="customer", retention_ms=90 * DAY_MS, max_message_bytes=OUTPUT_BYTES),
+    Topic(
+        MEMORY, "what answered events add to the shared memory", key="customer", retention_ms=90 * DAY_MS, max_message_bytes=OUTPUT_BYTES
+    ),
     Topic(TRAINING, "examples for the ranker", key="origin", partitions=1, max_message_bytes=OUTPUT_BYTES),
     Topic(MODELS, "the ranker's weights", "ranker", partitions=1, retention_ms=30 * DAY_MS, max_message_bytes=OUTPUT_BYTES),
     Topic(DEAD_LETTERS, "what could not be handled", key="customer", retention_ms=30 * DAY_MS, max_message_bytes=LETTER_BYTES),
 )
 BY_NAME = {topic.name: topic for topic in TOPICS}
+
+
+def topic_of(event: str) -> str:
+    """Return the topic that an event of this GA4 name is written to."""
+    return CART if event in CART_EVENTS else CLICKSTREAM

@@ -1,0 +1,26 @@
+"""Node.js beside the tests: the referees of the contracts that exist for no other language."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+FOLDER = Path(__file__).parents[1] / "stream" / "contracts"
+LONGEST_S = 60
+
+
+def why_no_node() -> str | None:
+    """Return what is missing to run the referees and the cure, or None."""
+    if shutil.which("node") is None:
+        return "no Node.js: install Node.js 20, then `make install-node`"
+    if not (FOLDER / "node_modules").is_dir():
+        return "no packages for Node.js: `make install-node`"
+    return None
+
+
+def run_node(script: str, said: object) -> str:
+    """Return what a script of tests/stream/contracts prints when it is given `said` as JSON. Raises RuntimeError with its complaint."""
+    done = subprocess.run(["node", script], cwd=FOLDER, input=json.dumps(said), capture_output=True, text=True, timeout=LONGEST_S)
+    if done.returncode != 0:
+        raise RuntimeError(f"{script} failed:\n{done.stderr}")
+    return done.stdout
