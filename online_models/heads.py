@@ -64,7 +64,7 @@ BASKET_FEATURES = """
     part_votes max_votes part_taste max_taste part_title max_title
     log_popularity log_fresh_popularity log_age trend
     bought log_buys share_of_baskets log_bought_age in_last_basket in_last_but_one repeat_rate fresh_buys
-    same_category is_neighbour price_distance
+    same_category is_neighbour
     """
 BASKET_START = {
     "max_cosine": 1.0,
@@ -78,4 +78,30 @@ BASKET_START = {
 BASKET_MIXED = head("basket.mixed", BASKET_FEATURES, BASKET_START | {"bought": 0.5, "share_of_baskets": 1.0})
 BASKET_DISCOVER = head("basket.discover", BASKET_FEATURES, BASKET_START)
 
-HEADS: dict[str, Head] = {one.name: one for one in (BROWSE, BASKET_MIXED, BASKET_DISCOVER)}
+UPGRADE = head(
+    "upgrade",
+    """
+    log_popularity log_fresh_popularity log_age
+    log_ratio log_ratio_squared ratio_below_1_1 ratio_1_1_to_1_35 ratio_1_35_to_2 ratio_above_3_3
+    same_brand next_tier higher_tier said_similar title
+    part_followed max_followed log_followed log_together part_orders log_orders similarity
+    looked_at_before carted_before bought_before
+    """,
+    {
+        "log_popularity": 0.3,
+        "log_age": -0.3,
+        "log_ratio": -1.0,
+        "ratio_1_1_to_1_35": 0.3,
+        "same_brand": 0.7,
+        "next_tier": 2.0,
+        "higher_tier": 0.5,
+        "said_similar": 1.0,
+        "title": 2.0,
+        "part_followed": 0.5,
+        "log_together": 0.3,
+        "looked_at_before": 0.5,
+    },
+    buckets=2,
+)
+
+HEADS: dict[str, Head] = {one.name: one for one in (BROWSE, BASKET_MIXED, BASKET_DISCOVER, UPGRADE)}
