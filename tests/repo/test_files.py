@@ -5,7 +5,7 @@ import re
 
 from tests.repo.sources import PRODUCT, ROOMS, modules, text_of, tracked, tree_of
 
-MOST_LINES = 250
+MOST_LINES = {"product": 250, "tests": 400}  # claims are read one by one, code is kept in mind whole
 LONGER: dict[str, str] = {}  # path -> why it is better in one piece
 
 # Put together here, so that this file does not hold what it looks for.
@@ -28,9 +28,14 @@ REGISTRIES = re.compile(
 )
 
 
+def most_lines(path: str) -> int:
+    return MOST_LINES["tests" if path.startswith("tests/") else "product"]
+
+
 def test_no_module_is_longer_than_one_can_keep_in_mind() -> None:
-    long = {path: lines for path in modules(*ROOMS) if (lines := len((text_of(path) or "").splitlines())) > MOST_LINES}
-    assert set(long) - set(LONGER) == set(), f"longer than {MOST_LINES} lines: {long}; divide it, or give the reason in LONGER"
+    lengths = {path: len((text_of(path) or "").splitlines()) for path in modules(*ROOMS)}
+    long = {path: lines for path, lines in lengths.items() if lines > most_lines(path)}
+    assert set(long) - set(LONGER) == set(), f"too long: {long}; divide it, or give the reason in LONGER"
     assert set(LONGER) <= set(long), "LONGER names a file that is short by now"
 
 
