@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from msgspec import Struct
 from redis import exceptions as refused
@@ -133,14 +133,20 @@ class RedisStore:
         """Return the commands' answers, NOSCRIPT among them; any other refusal is raised."""
         if not commands:
             return []
-        with _named():
-            async with self._client.pipeline(transaction=False) as pipeline:
-                for command in commands:
-                    pipeline.execute_command(*command)
-                answers: list[Any] = await pipeline.execute(raise_on_error=False)
-            for answer in answers:
-                if isinstance(answer, Exception) and not isinstance(answer, refused.NoScriptError):
-                    raise answer
+        try:
+            with _named():
+                async with self._client.pipeline(transaction=False) as pipeline:
+                    for command in commands:
+                        pipeline.execute_command(*command)
+                    answers: list[Any] = await pipeline.execute(raise_on_error=False)
+                for answer in answers:
+                    if isinstance(answer, Exception) and not isinstance(answer, refused.NoScriptError):
+                        raise answer
+        except StoreAway:
+            if isinstance(self._client, RedisCluster):
+                # A slot's owner may be dead: closed, the client asks anew who owns what before its next command.
+                await self._client.aclose()
+            raise
         return answers
 
 
@@ -157,7 +163,8 @@ def open_store(url: str, prefix: str = "tsuide") -> RedisStore:
     parts = urlsplit(url)
     query = dict(parse_qsl(parts.query))
     in_cluster = parts.scheme.endswith("+cluster") or query.pop("cluster", "").lower() in ("true", "1", "yes")
-    plain = urlunsplit((parts.scheme.removesuffix("+cluster"), parts.netloc, parts.path, urlencode(query), ""))
+    address = f"{parts.scheme.removesuffix('+cluster')}://{parts.netloc}{parts.path}"  # urlunsplit would write unix:/path
+    plain = f"{address}?{urlencode(query)}" if query else address
     options: dict[str, Any] = {
         "socket_timeout": SOCKET_TIMEOUT_S,
         "socket_connect_timeout": SOCKET_TIMEOUT_S,
