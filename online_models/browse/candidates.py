@@ -48,8 +48,7 @@ def gather(memory: SharedMemory, profile: Profile, here: Situation) -> Candidate
     hop, hop_weights = two_hop(sessions, near, on_screen=on_screen, own=here.own)
     steps = [back for back, item in here.anchors if back and item != on_screen]
     session = [item for back, item in here.anchors if back and item != on_screen]
-    known = [(item, touch) for touch in profile.history if (item := memory.items.find(touch.item_id)) is not None and item != on_screen]
-    history = [item for item, _ in known]
+    touches, history = _history(memory, profile, on_screen)
     ring = [item for item in memory.categories.latest(category, IN_CATEGORY + 1) if item != on_screen]
     parts: list[Sequence[int] | Ints] = [near.items, session, history, ring, hop, _elsewhere(memory, session, category, on_screen)]
     if sum(map(len, parts)) < FEW:
@@ -58,8 +57,19 @@ def gather(memory: SharedMemory, profile: Profile, here: Situation) -> Candidate
     first, places = sessions.dense.number(everything)
     ends = np.cumsum([len(part) for part in parts])
     session_at, history_at, ring_at, hop_at = (places[start:end] for start, end in pairwise(ends[:5]))
-    touches = [touch for _, touch in known]
     return Candidates(everything[first], near, session_at, np.array(steps, np.intp), history_at, touches, ring_at, hop_at, hop_weights)
+
+
+def _history(memory: SharedMemory, profile: Profile, on_screen: int) -> tuple[list[Touch], list[int]]:
+    """Return the customer's touches of items that the memory holds, and those items."""
+    counts, find = memory.popularity.counts, memory.items.find
+    numbers = [find(touch.item_id) for touch in profile.history[-HISTORY:]]
+    known = [
+        (touch, item) for touch, item in zip(profile.history[-HISTORY:], numbers, strict=True) if item is not None and item != on_screen
+    ]
+    held = counts[[item for _, item in known]].tolist() if known else []
+    kept = [one for one, count in zip(known, held, strict=True) if count]
+    return [touch for touch, _ in kept], [item for _, item in kept]
 
 
 def _elsewhere(memory: SharedMemory, session: Sequence[int], category: int, on_screen: int) -> list[int]:

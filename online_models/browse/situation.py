@@ -32,7 +32,7 @@ class Situation(Struct, frozen=True):
 
 def situation(request: Request, profile: Profile, memory: SharedMemory, catalog: Catalog, now_ms: int) -> Situation:
     """Return what the request says, completed from the profile's newest touches."""
-    numbers = [memory.items.find(item_id) for item_id in request.anchors]
+    numbers = [number if memory.popularity.known(number := memory.items.find(item_id)) else None for item_id in request.anchors]
     steps = _steps(request, profile)
     times: dict[str, int] = {}
     for item_id in steps:

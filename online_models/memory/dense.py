@@ -12,6 +12,10 @@ class Dense:
     def __init__(self) -> None:
         self._room: Ints = np.empty(64, np.intp)
 
+    def __reduce__(self) -> tuple[type["Dense"], tuple[()]]:
+        """Leave the room out of copies and checkpoints."""
+        return Dense, ()
+
     def number(self, values: NDArray[np.integer]) -> tuple[Ints, Ints]:
         """Return where each distinct value stands first, in that order, and for every value the number of its distinct one.
 

@@ -50,6 +50,10 @@ class Popularity:
             if at_ms == self.last_ms[item]:
                 self.last_ms[item] = rows.times(item).max(initial=0)
 
+    def known(self, item: int | None) -> bool:
+        """Return whether a retained cell holds the item; a vocabulary never forgets, so being numbered says nothing."""
+        return item is not None and self.counts[item] > 0
+
     def fresh(self, items: Items, now_ms: int) -> Floats:
         """Return the items' touches decayed with a half-life of 6 hours; 1.0 is one touch just now."""
         epoch, within_ms = divmod(now_ms, HALF_LIFE_MS)
