@@ -21,6 +21,10 @@ class BatchApp(faust.App):
     """A Faust app whose consumer drives `handler`."""
 
     handler: Handler
+    fetch_wait_ms: int
+
+    def _create_directories(self) -> None:
+        """Make no folders: Faust's tables are not used, and a worker writes nothing to disk."""
 
 
 def build_app(settings: Settings, handler: Handler, *, group: str, topics: Sequence[str]) -> BatchApp:
@@ -43,6 +47,7 @@ def build_app(settings: Settings, handler: Handler, *, group: str, topics: Seque
         worker_redirect_stdouts=False,
     )
     app.handler = handler
+    app.fetch_wait_ms = settings.fetch_wait_ms
     inputs = app.topic(*topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
     async def work_batches(stream: Any) -> None:
