@@ -54,7 +54,12 @@ class Settings(Struct, frozen=True, kw_only=True):
         ),
     ] = "127.0.0.1:9092"
     redis_url: Annotated[
-        str, Meta(pattern=r"^(redis|rediss|unix)://", examples=["redis://127.0.0.1:6379/0"], description="Redis that holds the profiles")
+        str,
+        Meta(
+            pattern=r"^(redis|rediss|unix)(\+cluster)?://",
+            examples=["redis://127.0.0.1:6379/0"],
+            description="Redis that holds the profiles",
+        ),
     ] = "redis://127.0.0.1:6379/0"
     group: Annotated[Name, Meta(description="consumer group of the workers")] = "tsuide"
     prefix: Annotated[Name, Meta(description="first part of every key in Redis")] = "tsuide"
@@ -86,6 +91,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     shutdown_s: Annotated[float, Meta(ge=1, le=600, description="seconds that an orderly end may take")] = 10
     profile_cache: Annotated[int, Meta(ge=0, le=10_000_000, description="profiles that a worker keeps in memory")] = 20_000
     chunk_records: Annotated[int, Meta(ge=1, le=10_000, description="records that are committed together at most")] = 500
+    fetch_wait_ms: Annotated[
+        int, Meta(ge=1, le=30_000, description="milliseconds that Kafka may hold back the answer to a fetch while nothing is there")
+    ] = 500
     log_level: Annotated[LogLevel, Meta(description="debug, info, warning or error")] = "info"
 
     @classmethod

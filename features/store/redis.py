@@ -22,7 +22,7 @@ from features.store.scripts import Script, Scripts
 SOCKET_TIMEOUT_S = 5.0  # longer than any script of ours, shorter than a consumer's patience
 
 UNREACHABLE = "check that Redis runs and that REDIS_URL reaches it"
-# Refusals that pass, by class or by the first word of the answer, and what to do about them.
+# Refusals that pass, by class or by Redis's error code, and what to do about them.
 CURES: dict[type[Exception] | str, str] = {
     refused.ReadOnlyError: "this is a replica: wait for the failover to end, or let REDIS_URL name the primary",
     refused.OutOfMemoryError: "Redis is full (maxmemory, noeviction) and wrote nothing of this: give it more memory",
@@ -194,6 +194,11 @@ def _named() -> Iterator[None]:
     except (refused.RedisError, refused.RedisClusterException, OSError) as error:
         words = str(error) or type(error).__name__
         for sign, cure in CURES.items():
-            if words.startswith(sign) if isinstance(sign, str) else isinstance(error, sign):
+            if _says(words, sign) if isinstance(sign, str) else isinstance(error, sign):
                 raise StoreAway(f"{words} - {cure}") from error
         raise
+
+
+def _says(words: str, code: str) -> bool:
+    """Return whether the refusal is of this code; before Redis 7 a script's error has it in the middle."""
+    return words.startswith(code) or f" -{code} " in words

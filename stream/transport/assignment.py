@@ -4,6 +4,8 @@ Without tables Faust takes round robin, which gives one partition number of two 
 clicks and his cart would then be folded by different processes. Range keeps all topics of a number together.
 """
 
+from typing import Any
+
 import aiokafka  # type: ignore[import-untyped]
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor  # type: ignore[import-untyped]
 from faust.transport.drivers import aiokafka as driver
@@ -13,7 +15,8 @@ class RangeConsumerThread(driver.AIOKafkaConsumerThread):
     """Faust's consumer thread, but for the way partitions are shared out and the wait of an empty fetch."""
 
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
-        conf = self.app.conf
+        app: Any = self.app
+        conf = app.conf
         self._assignor = RangePartitionAssignor
         return aiokafka.AIOKafkaConsumer(
             client_id=conf.broker_client_id,
@@ -25,7 +28,7 @@ class RangeConsumerThread(driver.AIOKafkaConsumerThread):
             max_poll_records=conf.broker_max_poll_records,
             max_poll_interval_ms=int(conf.broker_max_poll_interval * 1_000),
             max_partition_fetch_bytes=conf.consumer_max_fetch_size,
-            fetch_max_wait_ms=500,
+            fetch_max_wait_ms=app.fetch_wait_ms,
             request_timeout_ms=int(conf.broker_request_timeout * 1_000),
             session_timeout_ms=int(conf.broker_session_timeout * 1_000),
             rebalance_timeout_ms=int(conf.broker_rebalance_timeout * 1_000),
