@@ -85,13 +85,13 @@ def _browse(occasion: Occasion, memory: SharedMemory, catalog: Catalog, weights:
         return None
     on_screen = occasion.event.items[0].item_id
     anchors = tuple(dict.fromkeys([on_screen, *occasion.session.items]))
-    request = Request("browse", anchors, barred=frozenset([on_screen]), session=occasion.session.key)
+    request = Request("browse", anchors, barred=frozenset([on_screen]), session=occasion.session.key, k=0)
     return rank(request, occasion.profile, memory, catalog, weights, now_ms)
 
 
 def _shown(name: ListName, picks: list[Pick], scene: Scene, taken: frozenset[str]) -> SuggestedList:
     """Return the list as it is shown; where the policy wants it, what is popular fills an empty one."""
-    theme: str = name
+    theme: str = "seen_with" if {pick.relation for pick in picks} == {"seen_with"} else name
     if not picks and (scene.policy.popularity_fallback or scene.policy.always_speak):
         theme, picks = "popular", popular(scene, taken, scene.policy.rules(name).items)
     if not picks:

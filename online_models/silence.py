@@ -33,12 +33,15 @@ def silence(name: ListName, occasion: Occasion, policy: Policy, now_ms: int) -> 
 def is_first_view(occasion: Occasion) -> bool:
     """Return whether this is the first look at an item of somebody who has touched nothing before."""
     history = occasion.profile.history
-    touches = sum(touch.views + touch.carts + max(0, touch.buys) for touch in history)
-    return isinstance(occasion.event, LOOKING) and len(history) <= 1 and touches <= 1
+    if not isinstance(occasion.event, LOOKING) or len(history) > 1:
+        return False
+    return sum(touch.views + touch.carts + max(0, touch.buys) for touch in history) <= 1
 
 
 def dismissed_too_often(shown: Shown, pause: Pause, now_ms: int) -> bool:
     """Return whether the newest pause that dismissals brought still holds. Several items dismissed at once count once."""
+    if len(shown.dismissed) < pause.dismissals:
+        return False
     times = sorted({at_ms for _, at_ms in shown.dismissed if at_ms <= now_ms})
     within_ms, for_ms = int(pause.within_minutes * MINUTE_MS), int(pause.for_minutes * MINUTE_MS)
     runs = zip(times, times[pause.dismissals - 1 :], strict=False)

@@ -10,6 +10,7 @@ MAX_NAME = 60  # characters of a product's name that a sentence bears
 HEADLINES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
     {
         "accessories": {"en": "Goes with {anchor}", "ja": "{anchor}と一緒にいかがですか"},
+        "seen_with": {"en": "Others also looked at", "ja": "あわせてよく見られている品"},
         "upgrades": {"en": "One step up from {anchor}", "ja": "{anchor}よりワンランク上の品"},
         "alternatives": {"en": "Of the same kind, for less", "ja": "よりお求めやすい同種の品"},
         "popular": {"en": "Popular at the moment", "ja": "いま人気の品"},

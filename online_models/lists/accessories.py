@@ -1,6 +1,7 @@
 """What goes with it: the shop's own word, then what customers bought or looked at together, then consumables that are due."""
 
 from collections.abc import Iterator
+from itertools import islice
 from math import inf
 
 from features.cart import worth
@@ -29,7 +30,7 @@ def accessories(scene: Scene, taken: frozenset[str]) -> Chosen:
         return Chosen([])
     fits = _Fit(scene, taken)
     ranked = _basket(scene, anchors)
-    learnt = [pick for pick in _learnt(scene, anchors, ranked) if fits.takes(pick.item_id)]
+    learnt = list(islice((pick for pick in _learnt(scene, anchors, ranked) if fits.takes(pick.item_id)), rules.items))
     top = learnt[0].score if learnt else 0.0
     said = [pick for pick in _said(scene, anchors, top) if fits.takes(pick.item_id)]
     first = said[: (rules.items + 1) // 2]

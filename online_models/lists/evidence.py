@@ -1,6 +1,6 @@
 """How many orders and visits hold two items: the figures that reasons quote."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -16,21 +16,30 @@ def orders_with(memory: SharedMemory, anchor: str, item_id: str) -> tuple[int, i
     if here is None or there is None:
         return 0, 0
     table = memory.baskets.neighbours(here)
-    both, of = _count(table.ids, table.counts, there), _count(table.ids, table.counts, here)
-    return both, of
+    return _count(table.ids, table.counts, there), _count(table.ids, table.counts, here)
 
 
-def visits_with(memory: SharedMemory, anchor: str, items: Sequence[str], *, apart_from: str) -> Iterator[int]:
-    """Yield for each item in how many of the anchor's newest visits it was touched too, the visit `apart_from` left out."""
+def visits_with(memory: SharedMemory, anchor: str, items: Sequence[str], *, apart_from: str) -> list[int]:
+    """Return for each of the distinct items in how many of the anchor's newest visits it was touched too. About 30 us.
+
+    The visit `apart_from` (a session's key) is left out: what a customer does himself is no evidence for him.
+    """
     sessions, here = memory.sessions, memory.items.find(anchor)
-    if here is None:
-        return
+    numbers = [memory.items.find(item_id) for item_id in items]
+    if here is None or not items:
+        return [0] * len(items)
     slots = np.unique(sessions.postings.newest(here, NEWEST) // WIDTH % sessions.capacity)
     slots = slots[sessions.starts[slots] != sessions.start_of(apart_from)]
-    rows, visits = sessions.items[slots], sessions.starts[slots]
-    for item_id in items:
-        there = memory.items.find(item_id)
-        yield 0 if there is None else len(set(visits[(rows == there).any(axis=1)].tolist()))
+    mark = np.zeros(len(memory.items) + 1, np.int16)  # item -> its place among `items`, from 1 on; the last, index -1, is for empty cells
+    for place, number in enumerate(numbers, 1):
+        if number is not None:
+            mark[number] = place
+    marks = mark[sessions.items[slots]]
+    rows, columns = np.nonzero(marks)
+    width = len(items) + 1
+    met = np.unique(sessions.starts[slots][rows] * width + marks[rows, columns])  # each item once a visit
+    counts: list[int] = np.bincount(met % width, minlength=width)[1:].tolist()
+    return counts
 
 
 def _count(ids: Ints, counts: Ints, item: int) -> int:
