@@ -60,7 +60,7 @@ def find(request: Request, profile: Profile, memory: SharedMemory, titles: Title
         _largest(sums(met.rows, closeness(baskets, anchors, met), size) * allowed, ties, CART_CUT),
         _largest(sums(taste.rows, closeness(baskets, taste_anchors, taste), size) * allowed, ties, TASTE_CUT),
         _largest(sums(alike, cosines, size) * allowed, ties, TITLE_CUT),
-        [index for index in bought if allowed[index]],
+        _retained(_ints([index for index in bought if allowed[index]]), memory),
     )
     if len(indices) < FEW:
         popular = baskets.weights_of(np.arange(size, dtype=np.int32)) * allowed
@@ -98,7 +98,20 @@ def _bought(profile: Profile, memory: SharedMemory) -> dict[int, Touch]:
 def _alike(anchors: list[str] | tuple[str, ...], memory: SharedMemory, titles: TitleIndex) -> tuple[Ints, Floats]:
     find = memory.items.find
     known = [(index, cosine) for anchor in anchors for item, cosine in titles.similar(anchor) if (index := find(item)) is not None]
-    return _ints([index for index, _ in known]), np.array([cosine for _, cosine in known], np.float64)
+    indices, cosines = _ints([index for index, _ in known]), np.array([cosine for _, cosine in known], np.float64)
+    kept = _is_retained(indices, memory)
+    return indices[kept], cosines[kept]
+
+
+def _retained(indices: Ints, memory: SharedMemory) -> Ints:
+    return indices[_is_retained(indices, memory)]
+
+
+def _is_retained(indices: Ints, memory: SharedMemory) -> Mask:
+    """Return which items are in a retained row or basket: a name in the vocabulary may be all that is left of somebody forgotten."""
+    touches = memory.popularity.counts
+    touched = np.where(indices < len(touches), touches.take(indices, mode="clip"), 0)
+    return (memory.baskets.counts_of(indices) > 0) | (touched > 0)
 
 
 def _known(items: tuple[str, ...], memory: SharedMemory) -> list[int]:
