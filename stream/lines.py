@@ -25,27 +25,30 @@ class _Decompressor(Protocol):
 class Lines:
     """A plain, gzip or zstd file as (line number from 1, line without its end); blank lines are left out.
 
-    How it is compressed is told by its first bytes, not by its name. `done_bytes` of `size_bytes` (both as on disk) say how far it is read.
+    How it is compressed is told by its first bytes, not by its name. `done_bytes` of `size_bytes` (both as on disk) say how far it is read,
+    `number` is the line that was given last.
     """
 
     def __init__(self, path: Path | str) -> None:
         self.path = Path(path)
         self.done_bytes = 0
+        self.number = 0
         try:
             self.size_bytes = self.path.stat().st_size
         except OSError as fault:
             raise LogError(str(path), 0, f"cannot be opened: {fault.strerror}; check the path.") from fault
 
     def __iter__(self) -> Generator[tuple[int, bytes], None, None]:
-        number = 0
+        self.number = 0
         try:
             with self.path.open("rb") as file:
-                for number, line in enumerate(_split(self._chunks(file)), start=1):
-                    text = line.removeprefix(BOM) if number == 1 else line
+                for line in _split(self._chunks(file)):
+                    self.number += 1
+                    text = line.removeprefix(BOM) if self.number == 1 else line
                     if text.strip():
-                        yield number, text.rstrip(b"\r")
+                        yield self.number, text.rstrip(b"\r")
         except _Damaged as fault:
-            raise LogError(str(self.path), number + 1, str(fault)) from fault
+            raise LogError(str(self.path), self.number + 1, str(fault)) from fault
         except OSError as fault:
             raise LogError(str(self.path), 0, f"cannot be read: {fault.strerror}; check the path and its permissions.") from fault
 

@@ -60,19 +60,12 @@ def _unquoted(cell: str) -> str:
 
 
 def _by_quotes(lines: Lines, separator: str) -> Iterator[tuple[int, list[str]]]:
-    at = 0
-
-    def texts() -> Iterator[str]:
-        nonlocal at
-        for number, line in lines:
-            at = number
-            yield _text(lines, number, line) + "\n"
-
+    texts = (_text(lines, number, line) + "\n" for number, line in lines)
     try:
-        for cells in csv.reader(texts(), delimiter=separator, strict=True):
-            yield at, cells
+        for cells in csv.reader(texts, delimiter=separator, strict=True):
+            yield lines.number, cells
     except csv.Error as fault:
-        raise LogError(str(lines.path), at, f"{fault}; a quote inside a cell is written twice.") from fault
+        raise LogError(str(lines.path), lines.number, f"{fault}; a quote inside a cell is written twice.") from fault
 
 
 def _text(lines: Lines, number: int, line: bytes) -> str:

@@ -1,0 +1,53 @@
+"""All commands in one place, in the order in which they are needed."""
+
+from typing import Annotated
+
+import typer
+
+from stream.cli import asyncapi, catalog, demo, doctor, evaluate, policy, suggest, topics, trainer, worker
+from stream.cli.ending import Flags
+from stream.exits import OK
+
+EXITS = """
+Exit codes: 0 all well, 1 found problems or failed, 2 wrong use or setting, 3 some rows were refused,
+4 Kafka or Redis is away, 70 a fault of ours, 130 Ctrl-C.
+"""
+
+app = typer.Typer(
+    name="tsuide",
+    help="Live accessory and upgrade suggestions for shops, learnt from the stream.",
+    epilog=EXITS,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"tsuide {version('tsuide')}")
+        raise typer.Exit(OK)
+
+
+@app.callback()
+def every_command(
+    context: typer.Context,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks and the libraries' logs.")] = False,
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")] = False,
+) -> None:
+    """Live accessory and upgrade suggestions for shops, learnt from the stream."""
+    context.ensure_object(Flags).debug = debug
+
+
+app.add_typer(topics.app, name="topics")
+app.add_typer(catalog.app, name="catalog")
+app.add_typer(policy.app, name="policy")
+app.command(epilog=EXITS)(demo.demo)
+app.command(epilog=EXITS)(worker.worker)
+app.command(epilog=EXITS)(trainer.trainer)
+app.command(epilog=EXITS)(suggest.suggest)
+app.command(epilog=EXITS)(evaluate.evaluate)
+app.command(epilog=EXITS)(asyncapi.asyncapi)
+app.command(epilog=EXITS)(doctor.doctor)

@@ -1,0 +1,40 @@
+"""What may be chosen on the command line."""
+
+from enum import StrEnum
+
+
+class Task(StrEnum):
+    """A list, or the next view."""
+
+    accessories = "accessories"
+    upgrades = "upgrades"
+    browse = "browse"
+
+
+class Language(StrEnum):
+    """A language of the customer's texts."""
+
+    ja = "ja"
+    en = "en"
+
+
+class Protocol(StrEnum):
+    """How quality is measured."""
+
+    next_item = "next-item"
+    basket = "basket"
+
+
+class BasketMode(StrEnum):
+    """Whether items that the customer bought before may be answered."""
+
+    mixed = "mixed"
+    discover = "discover"
+
+
+class CatalogFormat(StrEnum):
+    """Formats of catalogue files."""
+
+    jsonl = "jsonl"
+    csv = "csv"
+    merchant = "merchant"

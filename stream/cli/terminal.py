@@ -1,0 +1,69 @@
+"""What a command shows: tables and lines for people, JSON for programs, progress only where somebody watches."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from stream.lines import Lines
+
+WIDE = 200  # columns where nobody looks at a screen, so that nothing is cut
+ITEMS_A_LOOK = 256
+Record = TypeVar("Record")
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Return where to print; without colours and as wide as needed when it is no terminal."""
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(file=stream, width=None if stream.isatty() else WIDE, highlight=False, soft_wrap=True)
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print rows under a heading."""
+    table = Table(box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(str(cell)) for cell in row))
+    console().print(table)
+
+
+def print_json(answer: Any) -> None:
+    """Print one line of JSON."""
+    print(msgspec.json.encode(answer).decode())
+
+
+def watched(items: Iterable[Record], lines: Lines) -> Iterator[Record]:
+    """Yield `items`, which are read from `lines`, and show on standard error how far the file is read, where that is a terminal."""
+    shown = console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=shown, transient=True, disable=not shown.is_terminal) as progress:
+        task = progress.add_task(lines.path.name, total=lines.size_bytes)
+        for number, item in enumerate(items):
+            if number % ITEMS_A_LOOK == 0:
+                progress.update(task, completed=lines.done_bytes)
+            yield item
+
+
+def print_state(state: str, line: str, cure: str) -> None:
+    """Print one finding, with its cure on a line below."""
+    colour = {"ok": "green", "warn": "yellow", "fail": "red"}[state]
+    console().print(Text(f"{state:4} ", style=colour), Text(line), sep="")
+    if cure:
+        console().print(Text(f"     {cure}", style="dim"))
+
+
+@contextmanager
+def counted(what: str) -> Iterator[Callable[[int], None]]:
+    """Give a function to tell how many are done, shown on standard error where that is a terminal."""
+    shown = console(stderr=True)
+    columns = (SpinnerColumn(), TextColumn("{task.completed:,.0f} {task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=shown, transient=True, disable=not shown.is_terminal) as progress:
+        task = progress.add_task(what, total=None)
+        yield lambda done: progress.update(task, completed=done)
