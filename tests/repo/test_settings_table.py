@@ -7,13 +7,13 @@ import msgspec
 from stream.settings import Settings, meaning_of, variable_of
 from tests.repo.sources import ROOT
 
-HEAD = "| Setting | Default | Meaning |"
+HEAD = "| variable | default | meaning |"
 
 
 def default_of(field: msgspec.structs.FieldInfo) -> str:
-    """Return a default as the table shows it: paths from the root, nothing as `not set`."""
+    """Return a default as the table shows it: paths from the root, nothing as `none`."""
     if field.default is None:
-        return "not set"
+        return "none"
     return field.default.relative_to(ROOT).as_posix() if isinstance(field.default, Path) else f"{field.default}"
 
 
