@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from aiokafka.errors import IllegalStateError  # type: ignore[import-untyped]
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
@@ -79,13 +80,22 @@ class BatchConsumer(driver.Consumer):
         self.gate.set()
 
     async def stand_at(self, targets: Offsets) -> None:
-        """Seek, and let Faust's own bookkeeping believe nothing that it knew before."""
-        if not targets:
+        """Seek, and let Faust's own bookkeeping believe nothing that it knew before.
+
+        A partition that was taken from us meanwhile is left alone. A seek that does not come about is made up for: the next
+        fetch begins beyond its position, is dropped, and sought back again.
+        """
+        ours = self.assignment()
+        seeks = {TP(*at): offset for at, offset in targets.items() if TP(*at) in ours}
+        if not seeks:
             return
-        await self.seek_wait({TP(*at): offset for at, offset in targets.items()})
-        for at, offset in targets.items():
-            self._read_offset[TP(*at)] = offset or None
-            self._committed_offset[TP(*at)] = None
+        try:
+            await self.seek_wait(seeks)
+        except (TimeoutError, IllegalStateError) as error:
+            self.log.warning("a seek did not come about and will be made again: %r", error)
+        for tp, offset in seeks.items():
+            self._read_offset[tp] = offset or None
+            self._committed_offset[tp] = None
 
     def batch_worked(self, message: Any) -> None:
         """Let the next fetch through; Faust's acknowledgements play no part."""
