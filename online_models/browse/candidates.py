@@ -1,7 +1,7 @@
 """Which items come into question next: from neighbours, the session, the customer's history, categories, and what is lively."""
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 from msgspec import Struct
@@ -44,8 +44,9 @@ class Candidates(Struct, frozen=True):
 def gather(memory: SharedMemory, profile: Profile, here: Situation) -> Candidates:
     """Return the candidates: never the item on screen, only items that retained rows hold or the customer touched."""
     sessions, on_screen, category = memory.sessions, here.on_screen, here.category
-    near = neighbours(sessions, alike(sessions, here.anchors, here.own), on_screen)
-    hop, hop_weights = two_hop(sessions, near, on_screen=on_screen, own=here.own)
+    vocabulary = len(memory.items)
+    near = neighbours(sessions, alike(sessions, here.anchors, here.own), on_screen, vocabulary)
+    hop, hop_weights = two_hop(sessions, near, on_screen=on_screen, own=here.own, vocabulary=vocabulary)
     steps = [back for back, item in here.anchors if back and item != on_screen]
     session = [item for back, item in here.anchors if back and item != on_screen]
     touches, history = _history(memory, profile, on_screen)
@@ -54,22 +55,19 @@ def gather(memory: SharedMemory, profile: Profile, here: Situation) -> Candidate
     if sum(map(len, parts)) < FEW:
         parts.append(_lively(memory, on_screen))
     everything = np.concatenate([np.asarray(part, np.intp) for part in parts])
-    first, places = sessions.dense.number(everything)
-    ends = np.cumsum([len(part) for part in parts])
-    session_at, history_at, ring_at, hop_at = (places[start:end] for start, end in pairwise(ends[:5]))
-    return Candidates(everything[first], near, session_at, np.array(steps, np.intp), history_at, touches, ring_at, hop_at, hop_weights)
+    first, places = sessions.dense.number(everything, vocabulary)
+    ends = accumulate([len(part) for part in parts[:5]])
+    session_at, history_at, ring_at, hop_at = (places[start:end] for start, end in pairwise(ends))
+    return Candidates(everything.take(first), near, session_at, np.array(steps, np.intp), history_at, touches, ring_at, hop_at, hop_weights)
 
 
 def _history(memory: SharedMemory, profile: Profile, on_screen: int) -> tuple[list[Touch], list[int]]:
     """Return the customer's touches of items that the memory holds, and those items."""
-    counts, find = memory.popularity.counts, memory.items.find
-    numbers = [find(touch.item_id) for touch in profile.history[-HISTORY:]]
-    known = [
-        (touch, item) for touch, item in zip(profile.history[-HISTORY:], numbers, strict=True) if item is not None and item != on_screen
-    ]
-    held = counts[[item for _, item in known]].tolist() if known else []
-    kept = [one for one, count in zip(known, held, strict=True) if count]
-    return [touch for touch, _ in kept], [item for _, item in kept]
+    find, touches = memory.items.find, profile.history[-HISTORY:]
+    numbers = [NOTHING if (item := find(touch.item_id)) is None else item for touch in touches]
+    held = memory.popularity.counts[numbers].tolist()
+    kept = [place for place, item in enumerate(numbers) if item >= 0 and item != on_screen and held[place]]
+    return [touches[place] for place in kept], [numbers[place] for place in kept]
 
 
 def _elsewhere(memory: SharedMemory, session: Sequence[int], category: int, on_screen: int) -> list[int]:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from online_models.browse.candidates import Candidates
-from online_models.browse.neighbours import DIRECTED, EVIDENCES, ROW_VOTES
+from online_models.browse.neighbours import DIRECTED, EVIDENCES, MOST, ROW_VOTES
 from online_models.browse.situation import Situation
 from online_models.heads import BROWSE
 from online_models.memory.shared import SharedMemory
@@ -12,7 +12,8 @@ from online_models.request import Floats
 REACH = 5  # items whose company vectors describe the session
 COLUMN = {name: row for row, name in enumerate(BROWSE.features)}
 _LOGGED = [0, 1, 2, DIRECTED]
-_RANKS = 1 / (1 + np.arange(1000))
+_RANKS = 1 / (1 + np.arange(MOST))
+_ROOTS = np.sqrt(_RANKS)
 
 
 def features(memory: SharedMemory, here: Situation, found: Candidates) -> Floats:
@@ -31,13 +32,13 @@ def _neighbour_rows(table: Floats, memory: SharedMemory, found: Candidates) -> N
     n = len(found.near.items)
     if n:
         evidence, seven = found.near.evidence, len(EVIDENCES)
-        table[:seven, :n] = np.log1p(evidence * (50 / np.maximum(evidence.sum(axis=1), 1e-12))[:, None])
-        table[seven : 2 * seven, :n] = evidence / np.maximum(evidence.max(axis=1), 1e-12)[:, None]
-        table[2 * seven : 2 * seven + 4, :n] = np.log1p(evidence[_LOGGED])
+        table[:seven, :n] = np.log1p(evidence * (50 / np.maximum(evidence.sum(axis=1, keepdims=True), 1e-12)))
+        table[seven : 2 * seven, :n] = evidence / np.maximum(evidence.max(axis=1, keepdims=True), 1e-12)
+        table[2 * seven : 2 * seven + 4, :n] = np.log1p(evidence.take(_LOGGED, axis=0))
         directed, votes = evidence[DIRECTED], evidence[ROW_VOTES]
-        table[COLUMN["rank_directed"], np.argsort(-directed, kind="stable")] = _RANKS[:n]
-        table[COLUMN["rank_rows"], np.argsort(-votes, kind="stable")] = np.sqrt(_RANKS[:n])
-        table[COLUMN["lift_directed"], :n] = np.log1p(20 * directed / np.sqrt(memory.popularity.counts[found.near.items] + 1))
+        table[COLUMN["rank_directed"], (-directed).argsort(kind="stable")] = _RANKS[:n]
+        table[COLUMN["rank_rows"], (-votes).argsort(kind="stable")] = _ROOTS[:n]
+        table[COLUMN["lift_directed"], :n] = np.log1p(20 * directed / np.sqrt(memory.popularity.counts.take(found.near.items) + 1))
         table[COLUMN["is_neighbour"], :n] = 1
     table[COLUMN["log_two_hop"], found.hop] = np.log1p(found.hop_weights)
     table[COLUMN["only_two_hop"], found.hop[found.hop >= n]] = 1
@@ -45,9 +46,9 @@ def _neighbour_rows(table: Floats, memory: SharedMemory, found: Candidates) -> N
 
 def _popularity_rows(table: Floats, memory: SharedMemory, here: Situation, found: Candidates) -> None:
     popularity = memory.popularity
-    table[COLUMN["log_popularity"]] = np.log1p(popularity.counts[found.items])
+    table[COLUMN["log_popularity"]] = np.log1p(popularity.counts.take(found.items))
     table[COLUMN["log_fresh_popularity"]] = np.log1p(popularity.fresh(found.items, here.now_ms))
-    table[COLUMN["log_age"]] = slow_log((here.now_ms - popularity.last_ms[found.items]) / 1000)
+    table[COLUMN["log_age"]] = slow_log((here.now_ms - popularity.last_ms.take(found.items)) / 1000)
 
 
 def _session_rows(table: Floats, memory: SharedMemory, here: Situation, found: Candidates) -> None:
@@ -112,8 +113,8 @@ def _similarity_rows(table: Floats, memory: SharedMemory, here: Situation, found
     length = session @ session
     if not length:
         return
-    products = similarity.vectors[found.items] @ session
-    cosine = products / np.sqrt(np.maximum(similarity.squares[found.items] * length, 1))
+    products = similarity.vectors.take(found.items, axis=0) @ session
+    cosine = products / np.sqrt(np.maximum(similarity.squares.take(found.items) * length, 1))
     table[COLUMN["cosine"]] = cosine
     table[COLUMN["cosine_squared"]] = np.maximum(cosine, 0) ** 2
 

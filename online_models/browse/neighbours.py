@@ -6,7 +6,7 @@ import numpy as np
 from msgspec import Struct
 
 from online_models.memory.dense import Ints
-from online_models.memory.sessions import WIDTH, SessionMemory
+from online_models.memory.sessions import COLUMN, SHIFT, WIDTH, SessionMemory
 from online_models.request import Floats
 
 ANCHORS = 10  # newest items that look for neighbours
@@ -17,15 +17,20 @@ MOST = 150  # candidates kept
 EVIDENCES = ("adjacent", "forward", "backward", "rows", "directed", "older", "recent")
 NEXT, ROW_VOTES, DIRECTED, RECENT = 0, 3, 4, 6
 
-_OFFSETS = np.arange(-WIDTH + 1, WIDTH)  # from the shared item to another cell of its row
-_NEAR = 1 / np.maximum(np.abs(_OFFSETS), 1) * (_OFFSETS != 0)
-_AHEAD = _NEAR * (_OFFSETS > 0)
-_BEHIND = _NEAR * (_OFFSETS < 0)
+# Tables by offset from the shared item to another cell of its row, -19..19, shifted to begin at 0.
+HERE = WIDTH - 1
+_OFFSETS = np.arange(-HERE, WIDTH)
+NEAR = (_OFFSETS != 0) / np.maximum(np.abs(_OFFSETS), 1)
+_AHEAD = NEAR * (_OFFSETS > 0)
+_BEHIND = NEAR * (_OFFSETS < 0)
 _NEXT = (_OFFSETS == 1).astype(np.float64)
 _DIRECTION = _AHEAD + 0.6 * _BEHIND
-_COLUMNS = np.arange(WIDTH) + WIDTH - 1  # + -column: index into the tables above
+ROW_OF, _COLUMN_OF = np.divmod(np.arange(ROWS * WIDTH), WIDTH)  # by place in the flattened rows
+OFFSET_OF = _COLUMN_OF + HERE  # less the shared item's column: index into the tables above
 _RECENCY = 1 / (1 + np.arange(ROWS) / 20)
-_ROW_KEY = 1 << 44  # more than there will ever be rows
+_VOTES = np.arange(ROWS) < VOTING_ROWS
+_FADE = np.append(0, 0.7 ** np.arange(1, ANCHORS))  # by steps back; the item on screen has evidences of its own
+_ROW_BITS = 44  # more rows than there will ever be
 
 
 class Neighbours(Struct, frozen=True):
@@ -42,9 +47,11 @@ NOBODY = Neighbours(np.empty(0, np.intp), np.empty((len(EVIDENCES), 0)), np.empt
 class Rows(Struct, frozen=True):
     """Rows that share an item with the session, best first.
 
-    `slots`; `columns` of the shared item that the session touched last; `steps` back to that item; `weights`: sum of 1 - steps / 10.
+    `numbers` and `slots` of the rows; `columns` of the shared item that the session touched last; `steps` back to that item;
+    `weights`: sum of 1 - steps / 10 over the shared items.
     """
 
+    numbers: Ints
     slots: Ints
     columns: Ints
     steps: Ints
@@ -52,67 +59,81 @@ class Rows(Struct, frozen=True):
 
 
 def alike(sessions: SessionMemory, anchors: Sequence[tuple[int, int]], own: int) -> Rows:
-    """Return the best 200 rows; of equally good ones the newer first. `own`: `starts` of the running session, which is left out.
+    """Return the best 200 rows; of equally good ones the newer first.
 
     Args:
         sessions: the rows of everybody.
         anchors: (steps back, item), newest first; those 10 or more steps back are left out.
-        own: as `SessionMemory.start_of` gives it.
+        own: the running session, as `SessionMemory.start_of` gives it; its rows are left out.
     """
     found = [(back, sessions.postings.newest(item, POSTINGS)[::-1]) for back, item in anchors if back < ANCHORS]
-    lengths = [len(cells) for _, cells in found]
     cells = np.concatenate([cells for _, cells in found]) if found else np.empty(0, np.int64)
-    steps = np.repeat([back for back, _ in found], lengths)
-    numbers = cells // WIDTH
-    slots = numbers % sessions.capacity
-    first, inverse = sessions.dense.number(slots)
+    steps = np.array([back for back, _ in found], np.intp).repeat([len(cells) for _, cells in found])
+    numbers = cells >> SHIFT
+    slots = numbers & (sessions.capacity - 1)
+    first, inverse = sessions.dense.number(slots, sessions.capacity)
     votes = np.bincount(inverse, ANCHORS - steps, len(first)).astype(np.int64)  # in tenths
-    others = sessions.starts[slots[first]] != own
-    first, keys = first[others], votes[others] * _ROW_KEY + numbers[first[others]]
+    others = (sessions.starts.take(slots.take(first)) != own).nonzero()[0]
+    first = first.take(others)
+    keys = (votes.take(others) << _ROW_BITS) + numbers.take(first)  # all distinct: no tie is left to chance
     if len(keys) > ROWS:
-        best = np.argpartition(keys, -ROWS)[-ROWS:]  # keys are distinct: no tie is left to chance
-        first, keys = first[best], keys[best]
-    order = np.argsort(keys)[::-1]
-    first = first[order]
-    return Rows(slots[first], cells[first] % WIDTH, steps[first], (keys[order] // _ROW_KEY) / ANCHORS)
+        best = keys.argpartition(-ROWS)[-ROWS:]
+        first, keys = first.take(best), keys.take(best)
+    order = keys.argsort()[::-1]
+    first = first.take(order)
+    weights = (keys.take(order) >> _ROW_BITS) / ANCHORS
+    return Rows(numbers.take(first), slots.take(first), cells.take(first) & COLUMN, steps.take(first), weights)
 
 
-def neighbours(sessions: SessionMemory, rows: Rows, on_screen: int) -> Neighbours:
+def neighbours(sessions: SessionMemory, rows: Rows, on_screen: int, vocabulary: int) -> Neighbours:
     """Return the 150 best items that stand in `rows` beside the shared ones, without the one on screen."""
-    if not len(rows.slots):
+    items, row, offset = beside(sessions, rows.slots, rows.columns, on_screen)
+    if not len(items):
         return NOBODY
-    cells = sessions.items[rows.slots].ravel()
-    tables = (_COLUMNS - rows.columns[:, None]).ravel()
-    used = np.flatnonzero((cells >= 0) & (cells != on_screen) & (tables != WIDTH - 1))
-    if not len(used):
-        return NOBODY
-    first, inverse = sessions.dense.number(cells[used])
-    evidence = _evidence(rows, used // WIDTH, tables[used], inverse, len(first))
-    items = cells[used[first]].astype(np.intp)
-    three = evidence[[DIRECTED, ROW_VOTES, RECENT]]
-    strength = (three / np.maximum(three.max(axis=1), 1e-12)[:, None]).sum(axis=0)
+    first, inverse = sessions.dense.number(items, vocabulary)
+    items = items.take(first)
+    evidence = _evidence(rows, row, offset, inverse, len(first))
+    strength = _scaled(evidence[DIRECTED]) + _scaled(evidence[ROW_VOTES]) + _scaled(evidence[RECENT])
     if len(items) > MOST:
         kept = best_of(strength, MOST)
-        return Neighbours(items[kept], evidence[:, kept], strength[kept])
+        return Neighbours(items.take(kept), evidence.take(kept, axis=1), strength.take(kept))
     return Neighbours(items, evidence, strength)
 
 
-def _evidence(rows: Rows, row: Ints, table: Ints, inverse: Ints, n: int) -> Floats:
-    """Return the seven sums for each candidate. `row`, `table`, `inverse`: one entry for each cell gathered."""
-    on_screen = (rows.steps == 0).astype(np.float64)[row]
-    directed = (rows.weights * (1 - 0.1 * rows.steps))[row] * _DIRECTION[table]
-    by_age = np.empty(len(rows.slots))
-    by_age[np.argsort(rows.slots)[::-1]] = _RECENCY[: len(rows.slots)]
+def beside(sessions: SessionMemory, slots: Ints, columns: Ints, on_screen: int) -> tuple[Ints, Ints, Ints]:
+    """Return the cells beside the shared ones, without the item on screen: the items, the places of their rows, and the offsets."""
+    cells = sessions.items.take(slots, axis=0).reshape(-1)
+    used = (cells >= 0).nonzero()[0]
+    items, row = cells.take(used).astype(np.intp), ROW_OF.take(used)
+    offset = OFFSET_OF.take(used) - columns.take(row)
+    kept = ((offset != HERE) & (items != on_screen)).nonzero()[0]
+    return items.take(kept), row.take(kept), offset.take(kept)
+
+
+def _evidence(rows: Rows, row: Ints, offset: Ints, inverse: Ints, n: int) -> Floats:
+    """Return the seven sums for each candidate. `row`, `offset`, `inverse`: one entry for each cell gathered."""
+    fresh = np.empty(len(rows.slots))
+    fresh[rows.numbers.argsort()[::-1]] = _RECENCY[: len(fresh)]
+    on_screen = (rows.steps == 0).take(row)
+    directed = (rows.weights * (1 - 0.1 * rows.steps)).take(row) * _DIRECTION.take(offset)
     contributions = (
-        on_screen * _NEXT[table],
-        on_screen * _AHEAD[table],
-        on_screen * _BEHIND[table],
-        (rows.weights * (np.arange(len(rows.slots)) < VOTING_ROWS))[row],
+        on_screen * _NEXT.take(offset),
+        on_screen * _AHEAD.take(offset),
+        on_screen * _BEHIND.take(offset),
+        (rows.weights * _VOTES[: len(fresh)]).take(row),
         directed,
-        ((rows.steps > 0) * 0.7**rows.steps)[row] * _NEAR[table],
-        directed * by_age[row],
+        _FADE.take(rows.steps).take(row) * NEAR.take(offset),
+        directed * fresh.take(row),
     )
-    return np.array([np.bincount(inverse, one, n) for one in contributions])
+    evidence = np.empty((len(EVIDENCES), n))
+    for place, one in enumerate(contributions):
+        evidence[place] = np.bincount(inverse, one, n)
+    return evidence
+
+
+def _scaled(values: Floats) -> Floats:
+    scaled: Floats = values / max(values.max(), 1e-12)
+    return scaled
 
 
 def best_of(values: Floats, most: int) -> Ints:
@@ -120,7 +141,13 @@ def best_of(values: Floats, most: int) -> Ints:
 
     Not argpartition alone: which of equal values it keeps depends on the processor.
     """
-    edge = np.partition(values, -most)[-most]
-    above = np.flatnonzero(values > edge)
-    equal = np.flatnonzero(values == edge)[: most - len(above)]
-    return np.sort(np.concatenate([above, equal]))
+    if len(values) <= most:
+        return np.arange(len(values))
+    ordered = values.copy()
+    ordered.partition(-most)
+    edge = ordered[-most]
+    kept = values > edge
+    equal = (values == edge).nonzero()[0]
+    kept[equal[: most - int(kept.sum())]] = True
+    places: Ints = kept.nonzero()[0]
+    return places

@@ -25,21 +25,23 @@ def rank_browse(request: Request, profile: Profile, memory: SharedMemory, catalo
     here = situation(request, profile, memory, catalog, now_ms)
     found = gather(memory, profile, here)
     table = features(memory, here, found).astype(np.float32)
-    ids, ties = [memory.items.ids[item] for item in found.items.tolist()], memory.items.ties[found.items]
-    kept = _offered(ids, request, catalog)
-    scores = score(table.T, weights.heads[BROWSE.name], bucket := bucket_of(len(request.anchors)))
-    order = np.lexsort((ties, -scores))
-    if kept is not None:
-        order = order[kept[order]]
-    ranked_ids, columns, scores = [ids[place] for place in order.tolist()], table.T[order], scores[order]
+    bucket = bucket_of(len(request.anchors))
+    scores = score(table.T, weights.heads[BROWSE.name], bucket)
+    order = np.lexsort((memory.items.ties.take(found.items), -scores))
+    names = memory.items.ids
+    ids = [names[item] for item in found.items.take(order).tolist()]
+    if catalog.version or not request.barred.isdisjoint(ids):
+        kept = [place for place, one in enumerate(ids) if one not in request.barred and catalog.sellable(one)]
+        order, ids = order[kept], [ids[place] for place in kept]
     sources = _sources(memory, found, table, order[: request.k])
-    if len(ranked_ids) < FEW and not request.seen_only:
+    scores, columns = scores.take(order), table.take(order, axis=1).T
+    if len(ids) < FEW and not request.seen_only:
         stand_ins = _stand_ins(request, catalog, frozenset(ids))
-        ranked_ids += stand_ins
+        ids += stand_ins
         columns = np.concatenate([columns, np.zeros((len(stand_ins), columns.shape[1]), np.float32)])
         scores = np.concatenate([scores, np.full(len(stand_ins), min(0.0, scores.min(initial=0.0)))])
-        sources += ({"catalog": 1.0},) * max(0, min(len(ranked_ids), request.k) - len(sources))
-    return Ranked(BROWSE.name, bucket, tuple(ranked_ids), scores, columns, sources)
+        sources += ({"catalog": 1.0},) * max(0, min(len(ids), request.k) - len(sources))
+    return Ranked(BROWSE.name, bucket, tuple(ids), scores, columns, sources)
 
 
 def bucket_of(length: int) -> int:
@@ -47,25 +49,19 @@ def bucket_of(length: int) -> int:
     return 0 if length <= 1 else 1 if length <= 4 else 2
 
 
-def _offered(ids: list[str], request: Request, catalog: Catalog) -> np.ndarray | None:
-    """Return which candidates may be shown; None for all."""
-    barred = request.barred
-    if not catalog.version and (not barred or barred.isdisjoint(ids)):
-        return None
-    return np.array([item_id not in barred and catalog.sellable(item_id) for item_id in ids], bool)
-
-
 def _sources(memory: SharedMemory, found: Candidates, table: np.ndarray, best: np.ndarray) -> tuple[dict[str, float], ...]:
     """Return for each of the best what speaks for it, in plain numbers."""
-    evidence = np.zeros((len(SOURCES), len(found.items)))
     n = len(found.near.items)
+    evidence = np.zeros((len(SOURCES), len(found.items)))
     evidence[0, :n], evidence[1, :n] = found.near.evidence[DIRECTED], found.near.evidence[NEXT]
     evidence[2, found.session] = 1
     evidence[3, found.history] = [touch.views + touch.carts + touch.buys for touch in found.touches]
     evidence[4] = table[COLUMN["same_category"]]
     evidence[5, found.hop] = found.hop_weights
-    evidence[6] = memory.popularity.counts[found.items]
-    return tuple([{name: value for name, value in zip(SOURCES, one, strict=True) if value} for one in evidence[:, best].T.tolist()])
+    evidence[6] = memory.popularity.counts.take(found.items)
+    return tuple(
+        [{name: value for name, value in zip(SOURCES, one, strict=True) if value} for one in evidence.take(best, axis=1).T.tolist()]
+    )
 
 
 def _stand_ins(request: Request, catalog: Catalog, taken: frozenset[str]) -> list[str]:

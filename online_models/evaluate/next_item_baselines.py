@@ -24,6 +24,7 @@ class Baselines:
         self.k = k
         self._metrics = {name: Metrics(k) for name in ("popular", "cosine", "vmis-knn", "session-then-vmis-knn")}
         self._counts: Counter[str] = Counter()
+        self._top: list[str] = []  # the k + 1 counted most; counts only grow, so whatever is missing here comes in with its next touch
         self._together: dict[str, Counter[str]] = {}
         self._sessions: dict[str, list[str]] = {}  # session -> its distinct items, the newest last
 
@@ -36,6 +37,7 @@ class Baselines:
             self._together.setdefault(item_id, Counter())[other] += 1
             self._together.setdefault(other, Counter())[item_id] += 1
         self._counts[item_id] += 1
+        self._top = _best({one: self._counts[one] for one in (*self._top, item_id)}.items(), self.k + 1)
         items.append(item_id)
 
     def count(self, memory: SharedMemory, session: str, target: str) -> None:
@@ -57,7 +59,7 @@ class Baselines:
         return {name: metrics.figures() for name, metrics in self._metrics.items()}
 
     def _popular(self, on_screen: str) -> list[str]:
-        return [one for one in _best(self._counts.items(), self.k + 1) if one != on_screen][: self.k]
+        return [one for one in self._top if one != on_screen][: self.k]
 
     def _cosine(self, items: list[str]) -> list[str]:
         scores: dict[str, float] = {}
@@ -79,7 +81,7 @@ class Baselines:
         cells = sessions.items[rows.slots[:VOTING_ROWS]]
         weights = np.broadcast_to(rows.weights[:VOTING_ROWS, None], cells.shape)
         held = (cells >= 0) & (cells != anchors[0][1])
-        first, inverse = sessions.dense.number(cells[held])
+        first, inverse = sessions.dense.number(cells[held].astype(np.intp), len(memory.items))
         scores = np.bincount(inverse, weights[held], len(first))
         order = np.argsort(-scores, kind="stable")[: self.k]
         return [memory.items.ids[item] for item in cells[held][first][order].tolist()]

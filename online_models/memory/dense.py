@@ -16,18 +16,15 @@ class Dense:
         """Leave the room out of copies and checkpoints."""
         return Dense, ()
 
-    def number(self, values: NDArray[np.integer]) -> tuple[Ints, Ints]:
+    def number(self, values: Ints, size: int) -> tuple[Ints, Ints]:
         """Return where each distinct value stands first, in that order, and for every value the number of its distinct one.
 
-        `values[first][inverse]` is `values` again. O(n), but for growing to the largest value.
+        `values[first][inverse]` is `values` again. `size`: more than the largest value. O(n), but for growing.
         """
+        if size > len(self._room):
+            self._room = np.empty(max(size, 2 * len(self._room)), np.intp)
         places = np.arange(len(values))
-        if not len(values):
-            return places, places
-        top = int(values.max())
-        if top >= len(self._room):
-            self._room = np.empty(max(top + 1, 2 * len(self._room)), np.intp)
         self._room[values[::-1]] = places[::-1]  # of equal values the last one written stays: the one that stands first
-        leaders = self._room[values]
-        is_first = leaders == places
-        return np.flatnonzero(is_first), (np.cumsum(is_first) - 1)[leaders]
+        first = (self._room.take(values) == places).nonzero()[0]
+        self._room[values.take(first)] = places[: len(first)]
+        return first, self._room.take(values)

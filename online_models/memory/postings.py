@@ -8,7 +8,7 @@ Cells = NDArray[np.int64]
 
 
 class Postings:
-    """Per item the cells that hold it, oldest first; a cell is row number * width + column. Holds retained cells only.
+    """Per item the cells that hold it, oldest first; a cell is row number * 32 + column. Holds retained cells only.
 
     Row numbers only grow, so a cell's number is never used again. A cap belongs to the question (`newest`), not to the index:
     removal would otherwise uncover cells that are no longer known.

@@ -12,6 +12,8 @@ from online_models.memory.postings import Postings
 from stream.contracts.memory import MemoryRecord
 
 WIDTH = 20  # items a row; a longer session goes on in a new row
+SHIFT = 5  # a cell is row number << 5 | column: there is room for 32 columns
+COLUMN = (1 << SHIFT) - 1
 CAPACITY = 2**17  # rows; 340 bytes each when the window is full
 MAX_LINES = 60  # of one event: a wholesaler's order is not a walk through the shop
 TOUCHES = frozenset({"view_item", "select_item", "add_to_wishlist", "add_to_cart", "purchase"})
@@ -37,8 +39,8 @@ class Derived(Protocol):
 class SessionMemory:
     """The newest `capacity` rows. A row is one session's distinct steps, an item repeated at once counted once.
 
-    Row number n (0, 1, ...) stands in slot n % capacity until its slot is needed again. After `forget` the rows, and so all that is
-    derived from them, are those of a memory that never met the customer.
+    Row number n (0, 1, ...) stands in slot n % capacity until its slot is needed again; `capacity` is a power of two. After `forget` the
+    rows, and so all that is derived from them, are those of a memory that never met the customer.
 
     Attributes:
         items: int32 (slots, 20), -1 where empty. at_ms: int64 (slots, 20). categories: int32 (slots, 20), -1 where the event named none.
@@ -47,6 +49,8 @@ class SessionMemory:
     """
 
     def __init__(self, derived: Sequence[Derived] = (), capacity: int = CAPACITY) -> None:
+        if capacity & (capacity - 1):
+            raise ValueError(f"a window of {capacity} rows: choose a power of two")
         self.capacity = capacity
         self.taken = 0  # rows ever begun
         self.postings = Postings()
@@ -82,16 +86,20 @@ class SessionMemory:
         number = self._newest.get(session)
         return NOTHING if number is None else int(self.starts[number % self.capacity])
 
+    def places(self, cells: Times) -> tuple[Times, Times]:
+        """Return the slots and columns of cells."""
+        return cells >> SHIFT & (self.capacity - 1), cells & COLUMN
+
     def times(self, item: int) -> Times:
         """Return when the item was touched, in order of arrival, as far as it is retained."""
-        cells = self.postings.all(item)
-        times: Times = self.at_ms[cells // WIDTH % self.capacity, cells % WIDTH]
+        slots, columns = self.places(self.postings.all(item))
+        times: Times = self.at_ms[slots, columns]
         return times
 
     def categories_of(self, item: int) -> Ints:
         """Return the categories that the item's retained cells name, oldest first."""
-        cells = self.postings.all(item)
-        named: Ints = self.categories[cells // WIDTH % self.capacity, cells % WIDTH]
+        slots, columns = self.places(self.postings.all(item))
+        named: Ints = self.categories[slots, columns]
         known: Ints = named[named != NOTHING]
         return known
 
@@ -108,7 +116,7 @@ class SessionMemory:
         self.at_ms[slot, column] = at_ms
         self.categories[slot, column] = category
         self.lengths[slot] = column + 1
-        self.postings.add(item, number * WIDTH + column)
+        self.postings.add(item, number << SHIFT | column)
         for table in self._derived:
             table.entered(self, slot, column)
 
@@ -148,7 +156,7 @@ class SessionMemory:
         if owner is None:
             return
         for column in range(int(self.lengths[slot])):
-            self.postings.remove(int(self.items[slot, column]), number * WIDTH + column)
+            self.postings.remove(int(self.items[slot, column]), number << SHIFT | column)
         for table in self._derived:
             table.left(self, slot)
         self.items[slot] = NOTHING

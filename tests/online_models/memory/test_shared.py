@@ -99,7 +99,7 @@ def test_forgetting_in_the_middle_leaves_no_difference_at_the_end(records, when)
     assert_same_answers(memory, memory_of(kept))
 
 
-@given(histories(), st.integers(1, 6))
+@given(histories(), st.sampled_from([1, 2, 4, 8]))
 @settings(max_examples=60, deadline=None)
 def test_a_full_window_answers_as_one_that_only_ever_saw_what_it_retains(records, rows):
     # given room for a few rows, and of every record's single step the cell that it was written to
@@ -126,7 +126,7 @@ def newest_cell(memory: SharedMemory, record: MemoryRecord) -> int:
     own = [
         cell
         for cell in memory.sessions.postings.all(index).tolist()
-        if memory.sessions.starts[cell // 20 % memory.sessions.capacity] == start
+        if memory.sessions.starts[cell // 32 % memory.sessions.capacity] == start
     ]
     return own[-1]
 
