@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from online_models.memory.sessions import WIDTH, Ints
+from online_models.memory.sessions import Ints
 from online_models.memory.shared import SharedMemory
 
 NEWEST = 200  # touches of the anchor that are looked through
@@ -28,7 +28,7 @@ def visits_with(memory: SharedMemory, anchor: str, items: Sequence[str], *, apar
     numbers = [memory.items.find(item_id) for item_id in items]
     if here is None or not items:
         return [0] * len(items)
-    slots = np.unique(sessions.postings.newest(here, NEWEST) // WIDTH % sessions.capacity)
+    slots = np.unique(sessions.places(sessions.postings.newest(here, NEWEST))[0])
     slots = slots[sessions.starts[slots] != sessions.start_of(apart_from)]
     mark = np.zeros(len(memory.items) + 1, np.int16)  # item -> its place among `items`, from 1 on; the last, index -1, is for empty cells
     for place, number in enumerate(numbers, 1):

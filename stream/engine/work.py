@@ -1,11 +1,9 @@
 """The steps of one event: answer, fold, recommend, and what is to be sent. No I/O."""
 
-import logging
 from collections import Counter
 from collections.abc import Callable
 
 import msgspec
-from online_models.recommend import Occasion, Recommendation, recommend
 
 from features.fold import fold, fold_consent, is_repeat
 from features.profile import EMPTY, Profile
@@ -14,6 +12,7 @@ from features.shown import said
 from online_models.answers import TOUCHING, answers
 from online_models.lessons import basket_lessons
 from online_models.ranker import step
+from online_models.recommend import Occasion, Recommendation, recommend
 from online_models.request import Ranked
 from stream.contracts.consent import Consent
 from stream.contracts.events import Event, Purchase
@@ -21,10 +20,9 @@ from stream.contracts.suggestion import SuggestedList
 from stream.engine.caches import Caches, Live
 from stream.engine.decode import Decoded
 from stream.engine.draft import Draft
+from stream.engine.faults import Faults
 from stream.engine.knowledge import Knowledge
 from stream.engine.outgoing import example_record, forget_record, memory_record, suggestion_record
-
-logger = logging.getLogger(__name__)
 
 
 class Steps:
@@ -32,6 +30,7 @@ class Steps:
 
     def __init__(self, knowledge: Knowledge, caches: Caches, tally: Counter[str], wall_ms: Callable[[], int]) -> None:
         self._knowledge, self._caches, self._tally, self._wall_ms = knowledge, caches, tally, wall_ms
+        self._faults = Faults("recommending failed; the event is counted, its suggestion is not made")
 
     def work(self, decoded: Decoded, draft: Draft) -> None:
         """Answer the event, fold it, recommend, and collect in `draft` what is to be kept and sent."""
@@ -61,9 +60,9 @@ class Steps:
         try:
             self._teach(decoded, event, before, session, draft)
             recommendation = self._recommend(decoded, event, folded, session, draft)
-        except Exception:
+        except Exception as error:
             self._tally["recommend_failed"] += 1
-            logger.exception("recommending failed at %s; the event is counted, its suggestion is not made", decoded.record.address)
+            self._faults.report(error, decoded.record.address)
             return folded
         for list_id, rule in recommendation.silences:
             self._tally[f"silent:{list_id}:{rule}"] += 1
