@@ -103,6 +103,8 @@ class Engine:
         stale = [number for number, found in partitions.items() if found.has_outbox or found.fence != self._fences[number]]
         seeks = await self._give_up(stale, pending)
         drafts = {number: self._draft(number, found) for number, found in partitions.items() if number not in stale}
+        if not drafts:
+            return seeks
         await self._work([entry for entry in read if entry.record.partition in drafts], drafts)
         commits = {number: draft.commit() for number, draft in drafts.items()}
         refused = await self._commit(list(commits.values()))
