@@ -1,16 +1,21 @@
 """Kafka: reachable, topics as planned, who reads them and how far behind."""
 
+import asyncio
 import time
 from collections.abc import Iterator
 
 from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-untyped]
 from aiokafka.admin import AIOKafkaAdminClient  # type: ignore[import-untyped]
+from aiokafka.errors import KafkaError  # type: ignore[import-untyped]
 from msgspec import Struct
 
 from stream.contracts.topics import INPUTS, TOPICS, TRAINING
 from stream.doctor.finding import Finding
 from stream.settings import Settings
 from stream.transport.topics import Difference, admin_of, check, find
+
+COORDINATOR_S = 10.0
+ASK_AGAIN_S = 0.2
 
 
 class Group(Struct, frozen=True):
@@ -54,8 +59,8 @@ async def look_at_groups(settings: Settings) -> list[Finding]:
     """Return how the workers' and the trainer's groups stand. Raises BrokerAway."""
     bootstrap = settings.kafka_bootstrap_servers
     async with admin_of(bootstrap) as admin:
-        workers = await _group(admin, bootstrap, settings.group, INPUTS)
-        trainer = await _group(admin, bootstrap, f"{settings.group}-trainer", (TRAINING,))
+        workers = await _patiently(admin, bootstrap, settings.group, INPUTS)
+        trainer = await _patiently(admin, bootstrap, f"{settings.group}-trainer", (TRAINING,))
     return [group(settings.group, workers, "tsuide worker"), group(f"{settings.group}-trainer", trainer, "tsuide trainer")]
 
 
@@ -67,6 +72,18 @@ def group(name: str, found: Group, command: str) -> Finding:
     if found.state in ("PreparingRebalance", "CompletingRebalance"):
         return Finding(f"group {name}", "warn", shown, "Members are joining or leaving: look again in some seconds.")
     return Finding(f"group {name}", "warn", shown, f"Nobody reads: start `{command}`.")
+
+
+async def _patiently(admin: AIOKafkaAdminClient, bootstrap: str, name: str, topics: tuple[str, ...]) -> Group:
+    """Wait until Kafka knows groups: a new cluster makes its topic for them when it is first asked."""
+    deadline = time.monotonic() + COORDINATOR_S
+    while True:
+        try:
+            return await _group(admin, bootstrap, name, topics)
+        except KafkaError as fault:
+            if not fault.retriable or time.monotonic() > deadline:
+                raise
+            await asyncio.sleep(ASK_AGAIN_S)
 
 
 async def _group(admin: AIOKafkaAdminClient, bootstrap: str, name: str, topics: tuple[str, ...]) -> Group:

@@ -17,18 +17,21 @@ async def look(settings: Settings) -> AsyncIterator[Finding]:
     """Yield every finding as soon as it is made. Reads only; takes about a second where all answers."""
     for finding in look_here(settings):
         yield finding
-    now_ms = time.time_ns() // 1_000_000
     try:
         for finding in await look_at_broker(settings):
             yield finding
-        for finding in await look_at_placement(settings, now_ms):
+        for finding in await look_at_placement(settings, _wall_ms()):
             yield finding
         for finding in await look_at_groups(settings):
             yield finding
     except BrokerAway as fault:
         yield Finding("kafka", "fail", "away", str(fault))
     try:
-        for finding in await look_at_redis(settings, now_ms):
+        for finding in await look_at_redis(settings, _wall_ms):
             yield finding
     except StoreAway as fault:
         yield Finding("redis", "fail", "away", str(fault))
+
+
+def _wall_ms() -> int:
+    return time.time_ns() // 1_000_000

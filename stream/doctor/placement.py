@@ -80,10 +80,10 @@ def cause_of(sample: Sampled, partitions: int) -> str:
     """Return what seems to have put a record into the wrong partition, one of CURES."""
     if sample.key is None:
         return "no key"
-    if crc32(sample.key) % partitions == sample.partition:
-        return "librdkafka's default partitioner (crc32)"
     if sample.key != (sample.customer or "").encode():
         return "another key than the customer"
+    if crc32(sample.key) % partitions == sample.partition:
+        return "librdkafka's default partitioner (crc32)"
     return "another partitioner"
 
 

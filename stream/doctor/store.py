@@ -1,6 +1,7 @@
 """Redis: reachable, new enough, never forgetting, and of one time with this machine."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from redis.asyncio import Redis
@@ -16,7 +17,7 @@ SKEW_MS = 1_000
 TIMEOUT_S = 5.0
 
 
-async def look_at_redis(settings: Settings, now_ms: int) -> list[Finding]:
+async def look_at_redis(settings: Settings, wall_ms: Callable[[], int]) -> list[Finding]:
     """Return what Redis says about itself. Raises StoreAway."""
     url = settings.redis_url.replace("+cluster", "", 1).replace("?cluster=true", "", 1)
     since = time.monotonic()
@@ -24,12 +25,14 @@ async def look_at_redis(settings: Settings, now_ms: int) -> list[Finding]:
         async with Redis.from_url(url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S) as client:
             info: dict[str, Any] = await client.info()
             took_ms = 1000 * (time.monotonic() - since)
+            asked_ms = wall_ms()
             seconds, micros = await client.time()
+            answered_ms = wall_ms()
     except (RedisError, OSError) as fault:
         raise StoreAway(
             f"Redis at {without_password(settings.redis_url)} does not answer ({fault}): check REDIS_URL and that it runs."
         ) from fault
-    skew_ms = seconds * 1000 + micros // 1000 - (now_ms + 1000 * (time.monotonic() - since))
+    skew_ms = seconds * 1000 + micros / 1000 - (asked_ms + answered_ms) / 2
     reached = Finding("redis", "ok", f"{without_password(settings.redis_url)}, answered in {took_ms:.0f} ms")
     return [reached, version(str(info["redis_version"])), eviction(info), persistence(info), room(info), clock(skew_ms)]
 
