@@ -38,7 +38,6 @@ def session_of(profile: Profile, customer: str, session_id: str | None, at_ms: i
         return _session(session_id, touches[0].at_ms if touches else at_ms, touches)
     for started_ms, touches in _chains(profile):
         if started_ms - SESSION_GAP_MS <= at_ms <= touches[-1].at_ms + SESSION_GAP_MS:
-            started_ms = min(started_ms, at_ms)
             return _session(f"{customer}@{started_ms}", started_ms, touches)
     return Session(f"{customer}@{at_ms}", at_ms)
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from features.decay import HALF_LIFE_MS, affinity
 from features.fold import fold, fold_consent, is_repeat
 from features.profile import EMPTY, Basket, CartLine, Kind, Profile, Recent, Touch
 from features.session import session_hash
@@ -21,7 +22,9 @@ from stream.contracts.events import (
     Refund,
     RemoveFromCart,
     Search,
+    SelectItem,
     Usage,
+    ViewItem,
     ViewItemList,
 )
 from tests.features.events import DAY_MS, MINUTE_MS, NOON_MS, a_click, a_view, an_event, folded, in_history
@@ -109,8 +112,9 @@ class TestCart:
         assert [line.item_id for line in profile.cart] == ["pot"]
         assert profile.cart_cleared_ms == LATER_MS
 
-    def test_a_line_from_before_the_purchase_that_comes_late_stays_out(self):
-        profile = folded(an_event(Purchase, "tea", at_ms=LATER_MS), an_event(AddToCart, "tea"), an_event(Purchase, "cup"))
+    @pytest.mark.parametrize("added_ms", [NOON_MS, LATER_MS], ids=["before", "at the same time"])
+    def test_a_line_from_before_the_purchase_that_comes_late_stays_out(self, added_ms: int):
+        profile = folded(an_event(Purchase, "tea", at_ms=LATER_MS), an_event(AddToCart, "tea", at_ms=added_ms), an_event(Purchase, "cup"))
         assert profile.cart == ()
         assert profile.cart_cleared_ms == LATER_MS
 
@@ -130,8 +134,8 @@ class TestPurchases:
         assert sum(touch.buys > 0 for touch in profile.history) == 2
 
     def test_a_large_basket_is_cut_to_sixty_items_and_counted_whole(self):
-        profile = folded(an_event(Purchase, *[f"i{number:04}" for number in range(2_000)]))
-        assert profile.baskets[0].items == tuple(f"i{number:04}" for number in range(60))
+        profile = folded(an_event(Purchase, *[f"i{number:04}" for number in reversed(range(2_000))]))
+        assert profile.baskets[0].items == tuple(f"i{number:04}" for number in reversed(range(1_940, 2_000)))
         assert profile.n_lines == 2_000
         assert in_history(profile) == [f"i{number:04}" for number in range(1_900, 2_000)]
         assert [touch.item_id for touch in profile.recent] == [f"i{number:04}" for number in range(1_980, 2_000)]
@@ -147,7 +151,26 @@ class TestPurchases:
         assert folded(an_event(Purchase, "tea"), onto=early).history == (Touch("tea", NOON_MS, buys=0, last_buy_ms=NOON_MS),)
 
 
+class TestSpend:
+    @pytest.mark.parametrize(("kind", "views"), [(ViewItem, 1), (SelectItem, 1), (AddToWishlist, 2), (AddToCart, 3), (Purchase, 4)])
+    def test_a_category_is_weighed_by_what_was_done(self, kind: type[Event], views: int):
+        profile = folded(an_event(kind, Item("tea", price=9.5, item_category="food", item_category2="drinks"), at_ms=680 * HALF_LIFE_MS))
+        assert affinity(profile.spend, 680 * HALF_LIFE_MS) == {"drinks": float(views)}
+
+    def test_items_without_a_price_or_a_category_say_nothing_of_either(self):
+        gift = Item("gift", price=0.0, item_category="food")
+        assert folded(a_view(gift, Item("tea", price=9.5), Item("cup", item_category="ware"))).spend == ()
+
+    def test_what_is_put_back_or_given_back_is_no_interest(self):
+        tea = Item("tea", price=9.5, item_category="food")
+        assert folded(an_event(RemoveFromCart, tea), an_event(Refund, tea)).spend == ()
+
+
 class TestWords:
+    def test_of_two_words_at_the_same_time_the_later_in_the_alphabet_decides(self):
+        japanese, english = a_view("tea", language="ja"), a_view("tea", language="en")
+        assert folded(japanese, english).language == folded(english, japanese).language == "ja"
+
     def test_the_newest_event_that_names_a_language_or_a_currency_decides(self):
         profile = folded(
             a_view("tea", at_ms=LATER_MS, language="ja"),
@@ -199,13 +222,14 @@ def kinds_of_event(*, items: str, max_items: int) -> st.SearchStrategy[Event]:
     item = st.builds(
         Item,
         item_id=st.sampled_from(items),
-        price=st.none() | st.floats(0, 1_000),
+        price=st.sampled_from([None, 0.0, 0.5, 980.0, 1_980.0]),
         item_category=st.none() | st.sampled_from(["lights", "cables", "tea"]),
         quantity=st.integers(1, 3).map(float),
     )
     same = {
         "event_id": st.uuids().map(str),
-        "event_time_ms": st.integers(0, 60).map(lambda steps: NOON_MS + steps * 4 * DAY_MS) | st.integers(NOON_MS, NOON_MS + 9),
+        # Ties and epochs: a few milliseconds, and a few times days apart.
+        "event_time_ms": st.integers(NOON_MS, NOON_MS + 3) | st.integers(0, 60).map(lambda steps: NOON_MS + steps * 4 * DAY_MS),
         "session_id": st.sampled_from([None, "s-1"]),
         "items": st.lists(item, max_size=max_items).map(tuple),
         "language": st.sampled_from([None, "ja", "en"]),

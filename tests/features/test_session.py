@@ -23,6 +23,7 @@ def test_thirty_minutes_of_silence_end_no_session_and_a_millisecond_more_does():
 def test_an_event_that_touches_nothing_belongs_to_the_chain_around_it():
     profile = folded(a_view("tea"))
     assert session_of(profile, ANA, None, NOON_MS + SESSION_GAP_MS).key == f"{ANA}@{NOON_MS}"
+    assert session_of(profile, ANA, None, NOON_MS - SESSION_GAP_MS).key == f"{ANA}@{NOON_MS}"
     later_ms = NOON_MS + SESSION_GAP_MS + 1
     assert session_of(profile, ANA, None, later_ms) == Session(f"{ANA}@{later_ms}", later_ms)
 
@@ -65,6 +66,7 @@ def test_a_chain_is_named_anew_once_the_old_one_has_left_the_memory():
     for length in (19, 20, 25):
         found = session_of(folded(*old, *new[:length]), ANA, None, start_ms + length - 1)
         assert (found.key, found.length) == (f"{ANA}@{start_ms}", min(length, 20))
+    assert folded(*old, *new[:20]).chain_ms == 0
 
 
 def test_a_late_event_from_long_before_does_not_rename_a_long_chain():
@@ -76,3 +78,5 @@ def test_a_late_event_from_long_before_does_not_rename_a_long_chain():
 def test_only_the_missing_session_id_is_hashed_to_nought():
     assert session_hash(None) == 0
     assert 0 < session_hash("s-1") < 2**32
+    # this id's CRC-32 is 0
+    assert session_hash("s-365-JojM") == 1
