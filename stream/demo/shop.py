@@ -1,0 +1,107 @@
+"""The sample shop: a year of invoices, its older part as history, its newer part as visits that happen now."""
+
+import heapq
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from stream.contracts.catalog import CatalogItem
+from stream.contracts.events import AddToCart, Event, Item, Purchase
+from stream.engine.who import Pseudonymise
+from stream.logs import read_catalog, read_events
+
+SHIPPED_SHOP = Path(__file__).resolve().parents[2] / "deploy" / "shop"
+LIVE_SHARE = 0.2  # the newest part of the log: the weeks before Christmas
+LINE_MS = 90_000  # a customer needs this long for one line, on the log's own clock
+MOST_LINES = 60  # of one invoice; longer ones are resellers' stock orders, which nobody puts together live
+
+
+class Shop(Struct, frozen=True):
+    """What happened before the demo's first minute, in order of time, and the purchases that come after."""
+
+    catalog: list[CatalogItem]
+    history: list[Event]
+    upcoming: list[Purchase]
+
+
+class Visit(Struct, frozen=True):
+    """One invoice as it comes about: its lines one by one, the purchase at its own time."""
+
+    invoice: str
+    customer: str
+    currency: str | None
+    bought_ms: int
+    items: tuple[Item, ...]
+
+    def time_ms(self, place: int) -> int:
+        """Return when line `place` is put into the cart; the place after the last line is the purchase."""
+        return self.bought_ms - (len(self.items) - place) * LINE_MS
+
+
+class Step(Struct, frozen=True, order=True):
+    """The next thing that somebody does; `place` is the line of the visit, or after the last one the purchase."""
+
+    time_ms: int
+    number: int  # of the visit, for a fixed order of what happens at once
+    place: int
+
+
+def open_shop(folder: Path, pseudonymise: Pseudonymise, *, history: int) -> Shop:
+    """Return the shop in `folder`, with the newest `history` events before its live part. About 1 s."""
+    events = list(read_events(folder / "events.jsonl.zst", pseudonymise))
+    live_from = int(len(events) * (1 - LIVE_SHARE))
+    upcoming = [event for event in events[live_from:] if isinstance(event, Purchase) and event.transaction_id]
+    return Shop(list(read_catalog(folder / "catalog.jsonl.zst")), events[max(0, live_from - history) : live_from], upcoming)
+
+
+def visit_of(purchase: Purchase) -> Visit:
+    """Return the visit that ends in this purchase, cut to its first lines where it is very long."""
+    invoice = purchase.transaction_id or purchase.event_id
+    return Visit(invoice, purchase.customer or invoice, purchase.currency, purchase.event_time_ms, purchase.items[:MOST_LINES])
+
+
+def steps(visits: Iterable[Visit]) -> Iterator[tuple[Visit, int]]:
+    """Yield (visit, place) of everything that happens, in order of the log's clock; visits overlap as they did."""
+    by_start = sorted(enumerate(visits), key=lambda numbered: (numbered[1].time_ms(0), numbered[0]))
+    running: list[Step] = []
+    open_visits: dict[int, Visit] = {}
+    for number, visit in by_start:
+        while running and running[0].time_ms <= visit.time_ms(0):
+            yield _next(running, open_visits)
+        open_visits[number] = visit
+        heapq.heappush(running, Step(visit.time_ms(0), number, 0))
+    while running:
+        yield _next(running, open_visits)
+
+
+def _next(running: list[Step], open_visits: dict[int, Visit]) -> tuple[Visit, int]:
+    step = heapq.heappop(running)
+    visit = open_visits[step.number]
+    if step.place < len(visit.items):
+        heapq.heappush(running, Step(visit.time_ms(step.place + 1), step.number, step.place + 1))
+    else:
+        del open_visits[step.number]
+    return visit, step.place
+
+
+def event_id(visit: Visit, place: int) -> str:
+    """Return the id of a step's event."""
+    return f"{visit.invoice}-{place}"
+
+
+def event_of(visit: Visit, place: int, *, suggestion_id: str | None = None) -> AddToCart | Purchase:
+    """Return what the shop sends for this step; `suggestion_id` where the item was suggested before."""
+    bought = place == len(visit.items)
+    kind = Purchase if bought else AddToCart
+    return kind(
+        event_id=event_id(visit, place),
+        event_time_ms=visit.time_ms(place),
+        customer=visit.customer,
+        session_id=visit.invoice,
+        language="en",
+        currency=visit.currency,
+        items=visit.items if bought else (visit.items[place],),
+        transaction_id=visit.invoice if bought else None,
+        suggestion_id=suggestion_id,
+    )
