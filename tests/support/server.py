@@ -64,9 +64,7 @@ class Server:
 
     def start(self) -> Self:
         """Start it, on the same ports and files as before, and return when it answers. Raises ServerDidNotStart."""
-        with self.log.open("ab") as log:
-            # A session of its own: Ctrl-C is for pytest, which then ends the server in its fixtures.
-            self._process = subprocess.Popen(self._command, cwd=self.folder, stdout=log, stderr=log, start_new_session=True)
+        self.launch()
         try:
             wait_until(lambda: not self.running or self.answers(), within_s=START_S, what=f"{type(self).__name__} answers")
         except TimeoutError as late:
@@ -76,6 +74,19 @@ class Server:
             self._process = None
             raise ServerDidNotStart(f"{type(self).__name__} ended by itself\n{self._last_words()}")
         return self
+
+    def launch(self) -> Self:
+        """Start it and return at once."""
+        with self.log.open("ab") as log:
+            # A session of its own: Ctrl-C is for pytest, which then ends the server in its fixtures.
+            self._process = subprocess.Popen(self._command, cwd=self.folder, stdout=log, stderr=log, start_new_session=True)
+        return self
+
+    def ended(self, within_s: float) -> int:
+        """Wait until it ends by itself and return its exit code, negative for a signal. Raises subprocess.TimeoutExpired."""
+        if self._process is None:
+            raise RuntimeError(f"{type(self).__name__} is not running: call start() first")
+        return self._process.wait(within_s)
 
     def terminate(self) -> None:
         """Ask it to end (SIGTERM) and wait; nothing happens when it is not running."""

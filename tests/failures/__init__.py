@@ -1,0 +1,1 @@
+"""Processes really killed, servers really lost: every event still counts once, and is answered."""
