@@ -2,11 +2,16 @@
 
 import sys
 
-from stream.cli.ending import run
-
 
 def main() -> None:
     """Run the command that the process was started with and end with its exit code."""
-    from stream.cli.app import app
+    from stream.exits import INTERRUPTED
 
-    sys.exit(run(app, sys.argv[1:]))
+    try:
+        from stream.cli.app import app
+        from stream.cli.ending import run
+
+        code = run(app, sys.argv[1:])
+    except KeyboardInterrupt:  # before there was a command to interrupt
+        code = INTERRUPTED
+    sys.exit(code)

@@ -6,6 +6,7 @@ import typer
 
 from stream.cli import asyncapi, catalog, demo, doctor, evaluate, policy, suggest, topics, trainer, worker
 from stream.cli.ending import Flags
+from stream.cli.logs import log_to_stderr
 from stream.exits import OK
 
 EXITS = """
@@ -25,9 +26,12 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
+        from importlib.metadata import PackageNotFoundError, version
 
-        typer.echo(f"tsuide {version('tsuide')}")
+        try:
+            typer.echo(f"tsuide {version('tsuide')}")
+        except PackageNotFoundError:
+            typer.echo("tsuide, run from its sources without being installed")
         raise typer.Exit(OK)
 
 
@@ -39,6 +43,8 @@ def every_command(
 ) -> None:
     """Live accessory and upgrade suggestions for shops, learnt from the stream."""
     context.ensure_object(Flags).debug = debug
+    if debug:
+        log_to_stderr("debug")
 
 
 app.add_typer(topics.app, name="topics")

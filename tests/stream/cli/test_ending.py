@@ -1,6 +1,9 @@
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 import typer
@@ -98,3 +101,22 @@ def test_help_loads_no_library_of_the_stream() -> None:
         "print(sorted({'aiokafka', 'faust', 'redis', 'numpy', 'river'} & set(sys.modules)), file=sys.stderr)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stderr == "[]\n"
+
+
+def test_ctrl_c_ends_with_130_and_without_a_traceback(tmp_path: Path) -> None:
+    # given a command that reads a log which never ends
+    log = tmp_path / "log"
+    os.mkfifo(log)
+    command = [sys.executable, "-m", "stream.cli", "suggest", "tea", "--events", str(log)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with log.open("wb"):  # opens as soon as the command reads
+        # when it is interrupted
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    # then it ends at once and says nothing
+    assert (process.returncode, out, err) == (INTERRUPTED, b"", b"")
+
+
+def test_the_version_is_one_line(tsuide: Tsuide) -> None:
+    ended = tsuide("--version")
+    assert (ended.code, ended.out.split()[0].strip(","), len(ended.out.splitlines())) == (OK, "tsuide", 1)
