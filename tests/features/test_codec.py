@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.codec import VERSION, decode, encode
@@ -40,6 +40,7 @@ sessions = st.text(min_size=1, max_size=3)
 lists = st.builds(ShownList, st.sampled_from(["plans", "upgrades"]), sessions, st.integers(0, 9), st.integers(0, 9), st.integers(0, 9))
 
 
+@settings(deadline=None)
 @given(st.lists(lists, max_size=5).map(tuple))
 def test_every_list_gets_its_session_back(shown: tuple[ShownList, ...]):
     profile = Profile(shown=Shown(shown))
@@ -68,6 +69,7 @@ def test_what_is_no_profile_is_damaged(value: bytes):
         decode(value)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=60))
 def test_garbage_is_damaged_or_a_profile_and_never_anything_else(value: bytes):
     with suppress(DamagedValue):

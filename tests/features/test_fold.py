@@ -1,8 +1,10 @@
 """One event into a profile."""
 
+from random import Random
+
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.decay import HALF_LIFE_MS, affinity
@@ -243,21 +245,40 @@ def with_another_order(events: st.SearchStrategy[list[Event]]) -> st.SearchStrat
     return events.flatmap(lambda some: st.tuples(st.just(some), st.permutations(some)))
 
 
+@settings(deadline=None)
 @given(with_another_order(st.lists(kinds_of_event(items="abcdef", max_items=2), max_size=10)))
 def test_any_order_of_arrival_gives_the_same_profile(orders: tuple[list[Event], list[Event]]):
     one, other = (msgspec.structs.replace(folded(*events), event_ids=b"") for events in orders)
     assert one == other
 
 
-@given(with_another_order(st.lists(kinds_of_event(items="abcdefghijklmnopqrstuvwxyz", max_items=12), min_size=10, max_size=30)))
-def test_what_is_bounded_by_time_alone_stays_exact_beyond_its_bounds(orders: tuple[list[Event], list[Event]]):
-    one, other = (folded(*events) for events in orders)
+def many_events(chance: Random) -> list[Event]:
+    """Return more than fits: 60 events, some 150 cart lines in them, in the order of their ids."""
+    at_ms = [NOON_MS + day * DAY_MS for day in range(0, 180, 9)]
+    kinds = [AddToCart, AddToCart, AddToCart, RemoveFromCart, ViewItem, SelectItem, AddToWishlist, Refund]
+    events = []
+    for _ in range(60):
+        names = chance.choices("abcdefghijklmnopqrstuvwxyz", k=chance.randint(0, 12))
+        lines = [Item(name, price=chance.choice([None, 0.5, 980.0]), item_category=chance.choice(["tea", "lights"])) for name in names]
+        events.append(an_event(chance.choice(kinds), *lines, at_ms=chance.choice(at_ms), session_id=chance.choice([None, "s-1"])))
+    early = [an_event(Purchase, *chance.choices("abc", k=2), at_ms=at_ms[chance.randrange(5)]) for _ in range(5)]
+    return events + early
+
+
+@settings(deadline=None)
+@given(st.integers(0, 2**32))
+def test_what_is_bounded_by_time_alone_stays_exact_beyond_its_bounds(seed: int):
+    chance = Random(seed)
+    events = many_events(chance)
+    one, other = folded(*events), folded(*chance.sample(events, len(events)))
     assert one.recent == other.recent
     assert one.cart == other.cart
     assert (one.baskets, one.n_baskets, one.n_lines) == (other.baskets, other.n_baskets, other.n_lines)
     assert one.spend == other.spend
+    assert one.history == other.history
 
 
+@settings(deadline=None)
 @given(st.lists(kinds_of_event(items="abc", max_items=2), max_size=6))
 def test_folding_changes_neither_the_profile_nor_the_event(events: list[Event]):
     before = folded(*events[:3])
