@@ -1,6 +1,7 @@
 """What the shop sells, in memory: entries, prices of the moment, and who goes with whom by the shop's own word."""
 
 from bisect import bisect_left, insort
+from collections.abc import Iterator, Sequence
 from math import inf, nextafter
 from typing import TypeVar
 
@@ -20,7 +21,8 @@ class Catalog:
         self._withdrawn: set[str] = set()
         self._accessories: dict[str, list[str]] = {}  # item -> what says it belongs to it, by id
         self._families: dict[str, list[tuple[int, str]]] = {}  # family -> (rank, item), lowest first
-        self._shelves: dict[str, list[tuple[float, str]]] = {}  # leaf category -> (list price, item), cheapest first
+        self._shelves: dict[str, list[tuple[float, str]]] = {}  # leaf category -> (list price or inf, item), cheapest first
+        self._ids: list[str] | None = None  # sorted, until the next change
 
     def __len__(self) -> int:
         """Return how many items are listed."""
@@ -52,9 +54,15 @@ class Catalog:
         """Return the item's entry; None when it is unknown or withdrawn."""
         return self._entries.get(item_id)
 
-    def ids(self) -> list[str]:
-        """Return the listed items, by id. O(n log n)."""
-        return sorted(self._entries)
+    def ids(self) -> Sequence[str]:
+        """Return the listed items, by id. O(n log n) once after every change."""
+        if self._ids is None:
+            self._ids = sorted(self._entries)
+        return self._ids
+
+    def of_category(self, category: str) -> Iterator[str]:
+        """Yield the items of a leaf category, the cheapest first, those without a price last."""
+        return (item_id for _, item_id in self._shelves.get(category, ()))
 
     def price(self, item_id: str, now_ms: int) -> float | None:
         """Return what one piece costs at `now_ms`: the sale price within its period, else the list price."""
@@ -107,28 +115,34 @@ class Catalog:
         shelf = self._shelves[entry.leaf_category]
         if dearer:
             start = bisect_left(shelf, (nextafter(entry.price, inf), ""))
-            return tuple([other for _, other in shelf[start : start + most]])
+            return tuple([other for price, other in shelf[start : start + most] if price < inf])
         stop = bisect_left(shelf, (entry.price, ""))
         return tuple([other for _, other in reversed(shelf[max(0, stop - most) : stop])])
 
     def _link(self, item: CatalogItem) -> None:
+        self._ids = None
         for parent in sorted(set(item.is_accessory_or_spare_part_for)):
             insort(self._accessories.setdefault(parent, []), item.item_id)
         if item.tier is not None:
             insort(self._families.setdefault(item.tier.family, []), (item.tier.rank, item.item_id))
-        if item.leaf_category is not None and item.price is not None:
-            insort(self._shelves.setdefault(item.leaf_category, []), (item.price, item.item_id))
+        if item.leaf_category is not None:
+            insort(self._shelves.setdefault(item.leaf_category, []), _on_shelf(item))
 
     def _unlink(self, item: CatalogItem) -> None:
+        self._ids = None
         for parent in sorted(set(item.is_accessory_or_spare_part_for)):
             _remove(self._accessories, parent, item.item_id)
         if item.tier is not None:
             _remove(self._families, item.tier.family, (item.tier.rank, item.item_id))
-        if item.leaf_category is not None and item.price is not None:
-            _remove(self._shelves, item.leaf_category, (item.price, item.item_id))
+        if item.leaf_category is not None:
+            _remove(self._shelves, item.leaf_category, _on_shelf(item))
 
 
 Place = TypeVar("Place", str, tuple[int, str], tuple[float, str])
+
+
+def _on_shelf(item: CatalogItem) -> tuple[float, str]:
+    return inf if item.price is None else item.price, item.item_id
 
 
 def _remove(lists: dict[str, list[Place]], key: str, place: Place) -> None:

@@ -1,5 +1,7 @@
 """The browse head's answer: candidates, scored and put in order, with what brought them."""
 
+from itertools import islice
+
 import numpy as np
 
 from features.catalog import Catalog
@@ -65,8 +67,11 @@ def _sources(memory: SharedMemory, found: Candidates, table: np.ndarray, best: n
 
 
 def _stand_ins(request: Request, catalog: Catalog, taken: frozenset[str]) -> list[str]:
-    """Return listed items of which nothing is known yet. O(n log n) in the catalogue, while fewer than 30 items were seen."""
+    """Return up to 40 listed items of which nothing is known yet, those of the category on screen first."""
+    barred = taken | request.barred | frozenset(request.anchors[:1])
     category = catalog.category(request.anchors[0]) if request.anchors else None
-    free = [one for one in catalog.ids() if one not in taken and one not in request.barred and one not in request.anchors[:1]]
-    sellable = [one for one in free if catalog.sellable(one)]
-    return sorted(sellable, key=lambda one: category is None or catalog.category(one) != category)[:STAND_INS]
+    alike = catalog.of_category(category) if category is not None else iter(())
+    first = list(islice((one for one in alike if one not in barred and catalog.sellable(one)), STAND_INS))
+    barred |= frozenset(first)
+    rest = (one for one in catalog.ids() if one not in barred and catalog.sellable(one))
+    return first + list(islice(rest, STAND_INS - len(first)))

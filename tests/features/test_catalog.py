@@ -109,3 +109,14 @@ def test_the_shelf_tells_the_next_dearer_and_the_next_cheaper_of_the_category():
     catalog.put(CatalogItem("d", item_category="Kettles", price=5.0))
     assert catalog.neighbours_in_price("b", 2, dearer=True) == ("e", "f")
     assert catalog.neighbours_in_price("b", 9, dearer=False) == ("a", "d")
+
+
+def test_a_category_is_told_from_the_cheapest_up_and_what_has_no_price_comes_last():
+    catalog = a_catalog(
+        CatalogItem("dear", item_category="Kettles", price=50.0),
+        CatalogItem("riddle", item_category="Kettles"),
+        CatalogItem("cheap", item_category="Kettles", price=10.0),
+    )
+    assert list(catalog.of_category("Kettles")) == ["cheap", "dear", "riddle"]
+    assert catalog.neighbours_in_price("cheap", 9, dearer=True) == ("dear",)
+    assert list(catalog.of_category("Toasters")) == []
