@@ -63,11 +63,11 @@ def gather(memory: SharedMemory, profile: Profile, here: Situation) -> Candidate
 
 def _history(memory: SharedMemory, profile: Profile, on_screen: int) -> tuple[list[Touch], list[int]]:
     """Return the customer's touches of items that the memory holds, and those items."""
-    find, touches = memory.items.find, profile.history[-HISTORY:]
-    numbers = [NOTHING if (item := find(touch.item_id)) is None else item for touch in touches]
+    touches = profile.history[-HISTORY:]
+    numbers = memory.items.find_all([touch.item_id for touch in touches])
     held = memory.popularity.counts[numbers].tolist()
-    kept = [place for place, item in enumerate(numbers) if item >= 0 and item != on_screen and held[place]]
-    return [touches[place] for place in kept], [numbers[place] for place in kept]
+    known = [(touch, item) for touch, item, count in zip(touches, numbers, held, strict=True) if count and item not in (NOTHING, on_screen)]
+    return [touch for touch, _ in known], [item for _, item in known]
 
 
 def _elsewhere(memory: SharedMemory, session: Sequence[int], category: int, on_screen: int) -> list[int]:

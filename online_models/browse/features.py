@@ -6,6 +6,7 @@ from online_models.browse.candidates import Candidates
 from online_models.browse.neighbours import DIRECTED, EVIDENCES, MOST, ROW_VOTES
 from online_models.browse.situation import Situation
 from online_models.heads import BROWSE
+from online_models.memory.sessions import Ints
 from online_models.memory.shared import SharedMemory
 from online_models.request import Floats
 
@@ -67,25 +68,25 @@ def _history_rows(table: Floats, here: Situation, found: Candidates) -> None:
     if not found.touches:
         return
     at = found.history
-    known = np.array([(touch.last_ms, touch.views + touch.carts + touch.buys, touch.carts or touch.buys) for touch in found.touches])
+    last_ms = np.array([touch.last_ms for touch in found.touches])
     table[COLUMN["in_history"], at] = 1
-    table[COLUMN["log_history_age"], at] = slow_log((here.now_ms - known[:, 0]) / 1000)
-    table[COLUMN["log_history_times"], at] = np.log1p(np.maximum(known[:, 1], 0))
-    table[COLUMN["carted_before"], at] = known[:, 2] > 0
+    table[COLUMN["log_history_age"], at] = slow_log((here.now_ms - last_ms) / 1000)
+    table[COLUMN["log_history_times"], at] = np.log1p(np.maximum([touch.views + touch.carts + touch.buys for touch in found.touches], 0))
+    table[COLUMN["carted_before"], at] = [touch.carts > 0 or touch.buys > 0 for touch in found.touches]
 
 
 def _category_rows(table: Floats, memory: SharedMemory, here: Situation, found: Candidates) -> None:
     categories = memory.categories
     if not len(categories.names):
         return
-    mine = categories.of[found.items]
-    session = categories.of[[item for _, item in here.anchors]] if here.anchors else mine[:0]
-    table[COLUMN["log_session_category"]] = _counted(session, len(categories.names))[mine]
-    table[COLUMN["log_history_category"]] = _counted(mine[found.history], len(categories.names))[mine]
+    mine = categories.of.take(found.items)
+    session = categories.of.take([item for _, item in here.anchors]) if here.anchors else mine[:0]
+    table[COLUMN["log_session_category"]] = _log_counts(session, mine)
+    table[COLUMN["log_history_category"]] = _log_counts(mine.take(found.history), mine)
     if here.category >= 0:
         same = (mine == here.category).astype(np.float64)
         table[COLUMN["same_category"]] = same
-        table[COLUMN["log_category_move"]] = np.log1p(100 * categories.moves(here.category))[mine]
+        table[COLUMN["log_category_move"]] = np.log1p(100 * categories.moves(here.category).take(mine))
         table[COLUMN["in_category_ring"], found.ring] = 1
         table[COLUMN["same_category_history"]] = same * table[COLUMN["in_history"]]
         table[COLUMN["same_category_session"]] = same * table[COLUMN["in_session"]]
@@ -95,12 +96,12 @@ def _category_rows(table: Floats, memory: SharedMemory, here: Situation, found: 
         table[COLUMN["category_before"]] = mine == here.category_before
 
 
-def _counted(categories: np.ndarray, n: int) -> Floats:
-    """Return ln(1 + how often) by category; the last entry, which index -1 reads, is 0."""
-    counts = np.zeros(n + 1)
-    np.add.at(counts, categories, 1)
-    counts[-1] = 0
-    return np.log1p(counts)
+def _log_counts(met: Ints, mine: Ints) -> Floats:
+    """Return ln(1 + how often each of `mine` is among `met`); categories by number, -1 counts for nothing."""
+    counts = np.bincount(met + 1, minlength=int(mine.max(initial=0)) + 2)
+    counts[0] = 0
+    logs: Floats = np.log1p(counts.take(mine + 1))
+    return logs
 
 
 def _similarity_rows(table: Floats, memory: SharedMemory, here: Situation, found: Candidates) -> None:

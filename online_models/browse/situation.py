@@ -32,27 +32,28 @@ class Situation(Struct, frozen=True):
 
 def situation(request: Request, profile: Profile, memory: SharedMemory, catalog: Catalog, now_ms: int) -> Situation:
     """Return what the request says, completed from the profile's newest touches."""
-    numbers = [number if memory.popularity.known(number := memory.items.find(item_id)) else None for item_id in request.anchors]
+    known, find = memory.popularity.known, memory.items.find
+    anchors = [(back, item) for back, item_id in enumerate(request.anchors) if known(item := find(item_id)) and item is not None]
     steps = _steps(request, profile)
     times: dict[str, int] = {}
     for item_id in steps:
         times[item_id] = times.get(item_id, 0) + 1
-    screen = request.anchors[0] if request.anchors else None
+    screen, before = (*request.anchors[:2], None, None)[:2]
     return Situation(
-        anchors=[(back, item) for back, item in enumerate(numbers) if item is not None],
-        on_screen=NOTHING if not numbers or numbers[0] is None else numbers[0],
+        anchors=anchors,
+        on_screen=anchors[0][1] if anchors and anchors[0][0] == 0 else NOTHING,
         own=memory.sessions.start_of(request.session),
         category=_category(screen, memory, catalog),
-        category_before=_category(request.anchors[1] if len(request.anchors) > 1 else None, memory, catalog),
+        category_before=_category(before, memory, catalog),
         times=times,
-        followers=frozenset(after for before, after in pairwise(steps) if before == screen),
+        followers=frozenset([after for earlier, after in pairwise(steps) if earlier == screen]),
         now_ms=now_ms,
     )
 
 
 def _steps(request: Request, profile: Profile) -> list[str]:
-    """Return the session's touches as far as the profile still holds them, oldest first."""
-    if not profile.recent:
+    """Return the session's touches as far as the profile still holds them, oldest first; none that only know the item on screen."""
+    if not profile.recent or len(request.anchors) < 2:
         return []
     session, items = profile.recent[-1].session, frozenset(request.anchors)
     return [touch.item_id for touch in profile.recent if touch.session == session and touch.item_id in items]

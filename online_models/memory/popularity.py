@@ -57,11 +57,11 @@ class Popularity:
     def fresh(self, items: Items, now_ms: int) -> Floats:
         """Return the items' touches decayed with a half-life of 6 hours; 1.0 is one touch just now."""
         epoch, within_ms = divmod(now_ms, HALF_LIFE_MS)
-        weights = np.zeros(KEPT)  # by column; those that are not read weigh nothing
+        weights = np.zeros(KEPT)  # by column: powers of two, so that the product is exact; those that are not read weigh nothing
         for one in range(max(epoch - READ, self._newest - KEPT) + 1, min(epoch, self._newest) + 1):
-            weights[one % KEPT] = 2.0 ** (one - epoch) / (1 + within_ms / HALF_LIFE_MS) / STEPS
+            weights[one % KEPT] = 2.0 ** (one - epoch)
         sums: Floats = self._sums.take(items, axis=0) @ weights
-        return sums
+        return sums / (STEPS * (1 + within_ms / HALF_LIFE_MS))
 
     def _add(self, item: int, at_ms: int, times: int) -> None:
         epoch, within_ms = divmod(at_ms, HALF_LIFE_MS)

@@ -1,5 +1,6 @@
 """Item ids as small numbers, in the order in which they were first seen."""
 
+from collections.abc import Iterable
 from hashlib import blake2b
 
 import numpy as np
@@ -38,6 +39,11 @@ class Vocabulary:
     def find(self, item_id: str) -> int | None:
         """Return the number of the id, None if it was never seen."""
         return self._index.get(item_id)
+
+    def find_all(self, item_ids: Iterable[str]) -> list[int]:
+        """Return the numbers of the ids, -1 for each that was never seen."""
+        get = self._index.get
+        return [get(item_id, -1) for item_id in item_ids]
 
 
 def tie(item_id: str) -> int:
