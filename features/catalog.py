@@ -12,11 +12,13 @@ class Catalog:
     """The newest entry of every item, with the relations turned round so that both ends find each other.
 
     Every change costs O(relations of the entry) and a place in sorted lists; every question is a look-up. The answers depend on
-    what was put in, never on the order of arrival. `version` grows with every change that tells something new.
+    what was put in, never on the order of arrival. `version` grows with every change that tells something new, `names_version` only
+    when items or their names change, which is what titles are indexed by.
     """
 
     def __init__(self) -> None:
         self.version = 0
+        self.names_version = 0
         self._entries: dict[str, CatalogItem] = {}
         self._withdrawn: set[str] = set()
         self._accessories: dict[str, list[str]] = {}  # item -> what says it belongs to it, by id
@@ -35,6 +37,8 @@ class Catalog:
             return
         if before is not None:
             self._unlink(before)
+        if before is None or before.item_name != item.item_name:
+            self._names_changed()
         self._withdrawn.discard(item.item_id)
         self._entries[item.item_id] = item
         self._link(item)
@@ -47,6 +51,7 @@ class Catalog:
         before = self._entries.pop(item_id, None)
         if before is not None:
             self._unlink(before)
+            self._names_changed()
         self._withdrawn.add(item_id)
         self.version += 1
 
@@ -119,8 +124,11 @@ class Catalog:
         stop = bisect_left(shelf, (entry.price, ""))
         return tuple([other for _, other in reversed(shelf[max(0, stop - most) : stop])])
 
-    def _link(self, item: CatalogItem) -> None:
+    def _names_changed(self) -> None:
+        self.names_version += 1
         self._ids = None
+
+    def _link(self, item: CatalogItem) -> None:
         for parent in sorted(set(item.is_accessory_or_spare_part_for)):
             insort(self._accessories.setdefault(parent, []), item.item_id)
         if item.tier is not None:
@@ -129,7 +137,6 @@ class Catalog:
             insort(self._shelves.setdefault(item.leaf_category, []), _on_shelf(item))
 
     def _unlink(self, item: CatalogItem) -> None:
-        self._ids = None
         for parent in sorted(set(item.is_accessory_or_spare_part_for)):
             _remove(self._accessories, parent, item.item_id)
         if item.tier is not None:

@@ -30,7 +30,7 @@ class TitleIndex:
     """
 
     def __init__(self, catalog: Catalog) -> None:
-        self.version = catalog.version
+        self.version = catalog.names_version
         self._ids = catalog.ids()  # sorted: a lower position is a lower id
         self._words = [sorted(set(words(_title(catalog, item_id)))) for item_id in self._ids]
         titles_with = Counter(word for title in self._words for word in title)
@@ -73,8 +73,8 @@ _INDEXES: WeakKeyDictionary[Catalog, TitleIndex] = WeakKeyDictionary()
 
 
 def titles_of(catalog: Catalog) -> TitleIndex:
-    """Return the index of the catalogue as it stands; the same one until the catalogue changes."""
+    """Return the index of the catalogue as it stands; the same one until items or their names change."""
     index = _INDEXES.get(catalog)
-    if index is None or index.version != catalog.version:
+    if index is None or index.version != catalog.names_version:
         index = _INDEXES[catalog] = TitleIndex(catalog)
     return index

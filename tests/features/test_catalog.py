@@ -120,3 +120,14 @@ def test_a_category_is_told_from_the_cheapest_up_and_what_has_no_price_comes_las
     assert list(catalog.of_category("Kettles")) == ["cheap", "dear", "riddle"]
     assert catalog.neighbours_in_price("cheap", 9, dearer=True) == ("dear",)
     assert list(catalog.of_category("Toasters")) == []
+
+
+def test_a_new_price_does_not_change_the_version_of_the_names():
+    catalog = a_catalog(a_lamp(item_name="Desk lamp"))
+    before = catalog.names_version
+    catalog.put(a_lamp(item_name="Desk lamp", price=31.0, availability="out_of_stock"))
+    assert catalog.names_version == before
+    catalog.put(a_lamp(item_name="Desk lamp, green"))
+    assert catalog.names_version == before + 1
+    catalog.withdraw("lamp")
+    assert catalog.names_version == before + 2
