@@ -1,5 +1,6 @@
 """All that can be set, read from the environment once and checked before anything starts."""
 
+import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -143,7 +144,8 @@ def variable_of(field: str) -> str:
 def without_password(url: str) -> str:
     """Return `url` with its password replaced by asterisks."""
     password = urlsplit(url).password
-    return url.replace(f":{password}@", ":***@", 1) if password else url
+    shown = url.replace(f":{password}@", ":***@", 1) if password else url
+    return re.sub(r"(?<=[?&]password=)[^&]*", "***", shown)
 
 
 def meaning_of(field: str) -> str:

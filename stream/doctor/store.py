@@ -1,5 +1,6 @@
 """Redis: reachable, new enough, never forgetting, and of one time with this machine."""
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -19,7 +20,7 @@ TIMEOUT_S = 5.0
 
 async def look_at_redis(settings: Settings, wall_ms: Callable[[], int]) -> list[Finding]:
     """Return what Redis says about itself. Raises StoreAway."""
-    url = settings.redis_url.replace("+cluster", "", 1).replace("?cluster=true", "", 1)
+    url = re.sub(r"(?<=[?&])cluster=\w+&?", "", settings.redis_url.replace("+cluster", "", 1))  # of a cluster, the node that is named
     since = time.monotonic()
     try:
         async with Redis.from_url(url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S) as client:

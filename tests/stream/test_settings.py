@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from stream.errors import SettingsError
-from stream.settings import SECRET_FILE, Secret, Settings, meaning_of, variable_of
+from stream.settings import SECRET_FILE, Secret, Settings, meaning_of, variable_of, without_password
 
 SECRET = "0123456789abcdef"
 
@@ -92,6 +92,10 @@ def test_a_refused_url_does_not_show_its_password() -> None:
     with pytest.raises(SettingsError) as refused:
         Settings.of({"REDIS_URL": "http://me:pa55@h"})
     assert "pa55" not in str(refused.value)
+
+
+def test_a_password_among_a_urls_options_is_not_shown_either() -> None:
+    assert without_password("unix:///run/redis.sock?password=pa55&db=1") == "unix:///run/redis.sock?password=***&db=1"
 
 
 def test_every_setting_has_a_meaning_of_one_line_and_a_variable_of_its_own() -> None:
