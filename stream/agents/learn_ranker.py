@@ -13,7 +13,7 @@ from online_models.heads import HEADS
 from online_models.learn import Learner
 from stream.contracts.topics import MODELS, TRAINING
 from stream.contracts.training import Example, ModelRecord, Training
-from stream.engine.engine import Send
+from stream.engine.ownership import Send
 from stream.engine.patience import Away, Patience
 from stream.engine.positions import Offsets, Positions
 from stream.engine.record import Outgoing, Record, TopicPartition

@@ -18,8 +18,9 @@ from stream.contracts.memory import Memory
 from stream.contracts.topics import CATALOG, INPUTS, MEMORY, MODELS
 from stream.contracts.training import ModelRecord
 from stream.engine.caches import Caches
-from stream.engine.engine import Engine, Send
+from stream.engine.engine import Engine
 from stream.engine.knowledge import Knowledge
+from stream.engine.ownership import Send
 from stream.engine.record import Outgoing
 from stream.engine.who import pseudonymiser
 from stream.settings import Settings

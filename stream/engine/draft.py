@@ -18,7 +18,7 @@ class Draft:
     known: dict[str, Profile]
     profiles: dict[str, Profile | None] = field(default_factory=dict)
     live: dict[str, Live | None] = field(default_factory=dict)
-    crashes_cleared: list[str] = field(default_factory=list)
+    crashes_cleared: list[Record] = field(default_factory=list)
     sent_bytes: int = 0
     _outgoing: list[tuple[tuple[str, int], Outgoing]] = field(default_factory=list)
 
@@ -52,5 +52,6 @@ class Draft:
 
     def commit(self) -> Commit:
         """Return all of this as one atomic write."""
+        cleared = [record.address_in_partition for record in self.crashes_cleared]
         after = Fence(dict(self.watermarks), self.before.epoch)
-        return Commit(self.partition, self.before, after, self.profiles, pack_outbox(self.outgoing), self.crashes_cleared)
+        return Commit(self.partition, self.before, after, self.profiles, pack_outbox(self.outgoing), cleared)

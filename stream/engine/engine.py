@@ -2,29 +2,26 @@
 
 import asyncio
 import time
-import traceback
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from features.errors import StoreAway
-from features.store.port import Commit, Crash, Fence, Partition, Store
+from features.store.port import Commit, Partition, Store
 from stream.engine.caches import Caches
 from stream.engine.decode import DEATHS_TO_LETTER, Decoded, Unreadable, dead_letter, decode, passed_on, set_aside
 from stream.engine.draft import Draft
-from stream.engine.errors import RecordFailed
 from stream.engine.knowledge import Knowledge
 from stream.engine.order import Pending, by_event_time, may_end_after
+from stream.engine.ownership import Ownership, Send
 from stream.engine.patience import Away, Patience
-from stream.engine.positions import Offsets, Positions
-from stream.engine.record import Outgoing, Record, TopicPartition, unpack_outbox
+from stream.engine.positions import Offsets
+from stream.engine.record import Record, TopicPartition
 from stream.engine.who import Pseudonymise
 from stream.engine.work import Steps
 
 WORK_BUDGET_S = 0.05  # the event loop is never held longer by one chunk
 OUTGOING_BUDGET_BYTES = 1_000_000
 FEWEST_RECORDS = 16
-
-Send = Callable[[Sequence[Outgoing]], Awaitable[None]]
 
 
 class Engine:
@@ -51,11 +48,8 @@ class Engine:
         self._chunk_limit = self._chunk_records = chunk_records
         self._lock = asyncio.Lock()
         self._patience = Patience(StoreAway, Away)
-        self._positions = Positions()
-        self._log_starts: Offsets = {}
-        self._fences: dict[int, Fence] = {}
-        self._crashes: dict[int, dict[str, Crash]] = {}
         self.tally: Counter[str] = Counter()
+        self._owned = Ownership(store, send, self._patience, self.tally)
         self._steps = Steps(knowledge, caches, self.tally, wall_ms)
         self.done: Offsets = {}
         self.batches = 0
@@ -72,16 +66,10 @@ class Engine:
         where the watermark lies before, records were lost to retention, which is counted.
         """
         async with self._lock:
-            for partition in self._fences.keys() | {at.partition for at in log_starts}:
-                self._caches.drop_partition(partition)
-            self._positions.leave()
-            self._fences.clear()
+            for number in self._owned.fences.keys() | {at.partition for at in log_starts}:
+                self._caches.drop_partition(number)
             self.done = {}
-            self._log_starts = dict(log_starts)
-            targets: Offsets = {}
-            for partition in sorted({at.partition for at in log_starts}):
-                targets |= await self._take_over(partition)
-            return targets
+            return await self._owned.assign(log_starts)
 
     async def handle(self, fetched: Mapping[TopicPartition, Sequence[Record]]) -> Offsets:
         """Work a fetch to its end; returns where to seek before the next one is read.
@@ -90,7 +78,7 @@ class Engine:
             RecordFailed: a record cannot be decoded or folded; its death is counted, the process is to end.
         """
         async with self._lock:
-            contiguous, seeks = self._positions.contiguous(fetched)
+            contiguous, seeks = self._owned.positions.contiguous(fetched)
             pending = Pending(contiguous)
             while pending:
                 seeks |= await self._chunk(pending)
@@ -100,7 +88,7 @@ class Engine:
     async def _chunk(self, pending: Pending) -> Offsets:
         read = [await self._decode(record) for record in pending.next(self._chunk_records)]
         partitions = await self._read(read)
-        stale = [number for number, found in partitions.items() if found.has_outbox or found.fence != self._fences[number]]
+        stale = [number for number, found in partitions.items() if found.has_outbox or found.fence != self._owned.fences[number]]
         seeks = await self._give_up(stale, pending)
         drafts = {number: self._draft(number, found) for number, found in partitions.items() if number not in stale}
         if not drafts:
@@ -116,13 +104,13 @@ class Engine:
         return seeks
 
     async def _decode(self, record: Record) -> Decoded | Unreadable:
-        crash = self._crashes[record.partition].get(_crash_field(record))
+        crash = self._owned.crash_of(record)
         if crash is not None and crash.count >= DEATHS_TO_LETTER:
             return set_aside(record, crash)
         try:
             return decode(record, self._pseudonymise)
         except Exception as error:
-            raise await self._count_death(record, error) from error
+            raise await self._owned.count_death(record, error) from error
 
     async def _read(self, read: Sequence[Decoded | Unreadable]) -> dict[int, Partition]:
         wanted: dict[int, dict[str, None]] = {}
@@ -133,7 +121,7 @@ class Engine:
         return await self._patience.until_done("the store", lambda: self._store.read(wanted))
 
     def _draft(self, number: int, found: Partition) -> Draft:
-        placed = {at.topic: offset for at, offset in self._positions.next.items() if at.partition == number}
+        placed = {at.topic: offset for at, offset in self._owned.positions.next.items() if at.partition == number}
         return Draft(number, before=found.fence, watermarks=placed | found.fence.watermarks, known=found.profiles)
 
     async def _work(self, read: Sequence[Decoded | Unreadable], drafts: Mapping[int, Draft]) -> None:
@@ -149,7 +137,7 @@ class Engine:
             try:
                 self._one(entry, draft)
             except Exception as error:
-                raise await self._count_death(entry.record, error) from error
+                raise await self._owned.count_death(entry.record, error) from error
             sent_bytes = sum(one.sent_bytes for one in drafts.values())
             used_s = time.perf_counter() - started
             if clean[step] and (used_s > WORK_BUDGET_S or sent_bytes > OUTGOING_BUDGET_BYTES):
@@ -172,8 +160,8 @@ class Engine:
                 draft.known.setdefault(entry.customer, cached)
             self._steps.work(entry, draft)
         draft.advance(record)
-        if _crash_field(record) in self._crashes[record.partition]:
-            draft.crashes_cleared.append(_crash_field(record))
+        if self._owned.crash_of(record) is not None:
+            draft.crashes_cleared.append(record)
 
     def _pace(self, records: int, used_s: float) -> None:
         """Let the next chunk hold what the budget allows at this chunk's cost a record, at most twice as many as now."""
@@ -203,15 +191,13 @@ class Engine:
 
     def _finish(self, commit: Commit, draft: Draft) -> Offsets:
         number = commit.partition
-        self._fences[number] = commit.after
         for customer, profile in commit.profiles.items():
             self._caches.profiles.put((number, customer), profile)
         for customer, live in draft.live.items():
             self._caches.live.put((number, customer), live)
-        for address in commit.crashes_cleared:
-            self._crashes[number].pop(address, None)
-        reached = {TopicPartition(topic, number): offset for topic, offset in commit.after.watermarks.items()}
-        self._positions.place(reached)
+        for record in draft.crashes_cleared:
+            self._owned.forget_crash(record)
+        reached = self._owned.advance(number, commit.after)
         self.done |= reached
         return reached
 
@@ -222,32 +208,5 @@ class Engine:
             self.tally["fenced"] += 1
             pending.drop_partition(number)
             self._caches.drop_partition(number)
-            seeks |= await self._take_over(number)
+            seeks |= await self._owned.take_over(number)
         return seeks
-
-    async def _take_over(self, number: int) -> Offsets:
-        fence, outbox = await self._patience.until_done("the store", lambda: self._store.outbox(number))
-        if outbox:
-            left = unpack_outbox(outbox)
-            await self._patience.until_done("the broker", lambda: self._send(left))
-            await self._patience.until_done("the store", lambda: self._store.clear_outbox({number: fence}))
-            self.tally["outboxes_taken_over"] += 1
-        self._crashes[number] = await self._patience.until_done("the store", lambda: self._store.crashes(number))
-        self._fences[number] = fence
-        targets: Offsets = {}
-        for at, log_start in self._log_starts.items():
-            if at.partition == number:
-                watermark = fence.watermarks.get(at.topic, log_start)
-                self.tally["lost_to_retention"] += max(0, log_start - watermark)
-                targets[at] = max(watermark, log_start)
-        self._positions.place(targets)
-        return targets
-
-    async def _count_death(self, record: Record, error: Exception) -> RecordFailed:
-        text = "".join(traceback.format_exception(error, limit=-20))
-        count = await self._patience.until_done("the store", lambda: self._store.count_crash(record.partition, _crash_field(record), text))
-        return RecordFailed(record.address, count)
-
-
-def _crash_field(record: Record) -> str:
-    return f"{record.topic}:{record.offset}"

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Struct
 
-Headers = tuple[tuple[str, bytes], ...]
+Headers = tuple[tuple[str, bytes | None], ...]  # Kafka lets a header have no value
 ORIGIN_HEADER = "origin"
 
 
@@ -32,8 +32,13 @@ class Record(Struct, frozen=True, gc=False):
         """Return `topic:partition:offset`, as logs and crash counters name it."""
         return f"{self.topic}:{self.partition}:{self.offset}"
 
+    @property
+    def address_in_partition(self) -> str:
+        """Return `topic:offset`, as crashes are counted within a partition number."""
+        return f"{self.topic}:{self.offset}"
+
     def header(self, name: str) -> bytes | None:
-        """Return the first header of this name."""
+        """Return the first header of this name; None also where it has no value."""
         return next((value for key, value in self.headers if key == name), None)
 
 

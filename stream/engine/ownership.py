@@ -1,0 +1,78 @@
+"""Partition numbers that are ours: what the store said of each when we took it over, and where we stand in it."""
+
+import traceback
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from features.store.port import Crash, Fence, Store
+from stream.engine.errors import RecordFailed
+from stream.engine.patience import Patience
+from stream.engine.positions import Offsets, Positions
+from stream.engine.record import Outgoing, Record, TopicPartition, unpack_outbox
+
+Send = Callable[[Sequence[Outgoing]], Awaitable[None]]
+
+
+class Ownership:
+    """Takes partition numbers over, publishing first what a former owner committed and did not get to send."""
+
+    def __init__(self, store: Store, send: Send, patience: Patience, tally: Counter[str]) -> None:
+        self._store, self._send, self._patience, self._tally = store, send, patience, tally
+        self._log_starts: Offsets = {}
+        self._crashes: dict[int, dict[str, Crash]] = {}
+        self.fences: dict[int, Fence] = {}
+        self.positions = Positions()
+
+    async def assign(self, log_starts: Mapping[TopicPartition, int]) -> Offsets:
+        """Own these partitions, and no others; returns where to read on."""
+        self.positions.leave()
+        self.fences.clear()
+        self._log_starts = dict(log_starts)
+        targets: Offsets = {}
+        for number in sorted({at.partition for at in log_starts}):
+            targets |= await self.take_over(number)
+        return targets
+
+    async def take_over(self, number: int) -> Offsets:
+        """Begin anew where the store says; returns where to read on.
+
+        Where a watermark lies before the log's start, records were lost to retention, which is counted.
+        """
+        fence, outbox = await self._patience.until_done("the store", lambda: self._store.outbox(number))
+        if outbox:
+            left = unpack_outbox(outbox)
+            await self._patience.until_done("the broker", lambda: self._send(left))
+            await self._patience.until_done("the store", lambda: self._store.clear_outbox({number: fence}))
+            self._tally["outboxes_taken_over"] += 1
+        self._crashes[number] = await self._patience.until_done("the store", lambda: self._store.crashes(number))
+        self.fences[number] = fence
+        targets: Offsets = {}
+        for at, log_start in self._log_starts.items():
+            if at.partition == number:
+                watermark = fence.watermarks.get(at.topic, log_start)
+                self._tally["lost_to_retention"] += max(0, log_start - watermark)
+                targets[at] = max(watermark, log_start)
+        self.positions.place(targets)
+        return targets
+
+    def advance(self, number: int, fence: Fence) -> Offsets:
+        """Stand where our own commit left the fence; returns the offsets reached."""
+        self.fences[number] = fence
+        reached = {TopicPartition(topic, number): offset for topic, offset in fence.watermarks.items()}
+        self.positions.place(reached)
+        return reached
+
+    def crash_of(self, record: Record) -> Crash | None:
+        """Return how often this record has ended a process, or None."""
+        return self._crashes[record.partition].get(record.address_in_partition)
+
+    def forget_crash(self, record: Record) -> None:
+        """Count the record's crashes no longer: it is served, or put aside."""
+        self._crashes[record.partition].pop(record.address_in_partition, None)
+
+    async def count_death(self, record: Record, error: Exception) -> RecordFailed:
+        """Count in the store that this record ends the process, and return what the process is to end with."""
+        text = "".join(traceback.format_exception(error, limit=-20))
+        field = record.address_in_partition
+        count = await self._patience.until_done("the store", lambda: self._store.count_crash(record.partition, field, text))
+        return RecordFailed(record.address, count)
