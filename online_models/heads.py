@@ -67,15 +67,22 @@ BASKET_FEATURES = """
     same_category is_neighbour
     """
 BASKET_START = {
-    "max_cosine": 1.0,
-    "max_confidence": 1.0,
+    "max_cosine": 0.7,
+    "max_confidence": 0.5,
+    "max_best_cosine": 0.5,
     "max_best_confidence": 1.0,
     "max_votes": 0.5,
     "part_cosine": 0.3,
-    "part_confidence": 0.3,
+    "part_confidence": 0.2,
+    "part_lift": 0.3,
+    "part_title": 0.3,
+    "max_title": 0.3,
     "log_popularity": 0.1,
+    "log_age": -0.5,
+    "trend": 0.3,
 }
-BASKET_MIXED = head("basket.mixed", BASKET_FEATURES, BASKET_START | {"bought": 0.5, "share_of_baskets": 1.0})
+BASKET_OWN_START = {"bought": 0.5, "log_buys": 0.2, "share_of_baskets": 1.0, "repeat_rate": 0.7}
+BASKET_MIXED = head("basket.mixed", BASKET_FEATURES, BASKET_START | BASKET_OWN_START)
 BASKET_DISCOVER = head("basket.discover", BASKET_FEATURES, BASKET_START)
 
 UPGRADE = head(
