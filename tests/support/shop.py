@@ -130,21 +130,30 @@ class Shop:
                 sending.create_task(self.tell(event))
                 await asyncio.sleep(max(0.0, begun + number / per_second - time.monotonic()))
 
-    async def tell(self, event: Event) -> Sent:
-        """Send one event to where its customer lives; returns once it is acknowledged."""
-        customer, topic = str(event.customer), topic_of(name_of(event))
-        written = await self.put(topic, self.home_of(customer), msgspec.json.encode(event), key=customer.encode())
-        sent = Sent(topic, written.partition, written.offset, customer, event.items[0].item_id, name_of(event))
+    async def tell(self, event: Event, *, customer: str | None = None, at: int | None = None) -> Sent:
+        """Send one event to where its customer lives, or to partition `at`; returns once it is acknowledged.
+
+        `customer`: whose it is, where the event says it by a raw id.
+        """
+        whose, topic = customer or str(event.customer), topic_of(name_of(event))
+        key = str(event.customer or event.user_id).encode()
+        written = await self.put(topic, self.home_of(whose) if at is None else at, msgspec.json.encode(event), key=key)
+        sent = Sent(topic, written.partition, written.offset, whose, event.items[0].item_id, name_of(event))
         self.sent.append(sent)
         async with self._progress:
             self._progress.notify_all()
         return sent
 
     async def put(
-        self, topic: str, partition: int, value: bytes | None, *, key: bytes | None = None, headers: Sequence[tuple[str, bytes]] = ()
+        self, topic: str, partition: int, value: bytes | None, *, key: bytes | None = None, headers: Sequence[tuple[str, bytes | None]] = ()
     ) -> Any:
         """Send any bytes; returns where they stand."""
-        waiting = await self._producer.send(topic, value, key=key, partition=partition, headers=list(headers))
+        if key is None and value is None:  # aiokafka sends such a record in a batch only
+            batch = self._producer.create_batch()
+            batch.append(key=key, value=value, timestamp=now_ms(), headers=list(headers))
+            waiting = await self._producer.send_batch(batch, topic, partition=partition)
+        else:
+            waiting = await self._producer.send(topic, value, key=key, partition=partition, headers=list(headers))
         return await waiting
 
     async def choose(self, customer: str, choice: str) -> Any:

@@ -1,6 +1,7 @@
 """Worker processes of a test, beside each other in one group."""
 
 import asyncio
+import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ from tests.support.topics import PARTITIONS
 ROOT = Path(__file__).parents[2]
 SECRET = "a secret of the tests, long enough"
 STANDS = "stands at ["
+SHUTDOWN_S = 5
 # Speaks on every view and every cart line, so that each of them must have its suggestion.
 POLICY = """\
 order = ["accessories"]
@@ -45,6 +47,10 @@ class Worker(Server):
         last = self.said.rpartition(STANDS)[2].partition("]")[0]
         return [int(number) for number in last.split(",") if number.strip()]
 
+    def tell(self, number: signal.Signals) -> None:
+        """Send it a signal and go on."""
+        self._signal(number)
+
     def wait_for_partitions(self, numbers: int, *, within_s: float = 30) -> None:
         """Return once it has this many. Raises TimeoutError."""
         wait_until(lambda: len(self.partitions) == numbers, within_s=within_s, what=f"{numbers} partitions for {self.folder.name}")
@@ -69,12 +75,12 @@ class Crew:
             "TSUIDE_POLICY": str(policy),
             "TSUIDE_SESSION_TIMEOUT_S": "6",
             "TSUIDE_HEARTBEAT_S": "0.5",
-            "TSUIDE_SHUTDOWN_S": "5",
+            "TSUIDE_SHUTDOWN_S": str(SHUTDOWN_S),
         }
 
-    def worker(self, *fault: str) -> Worker:
-        """Return one more worker, not started yet."""
-        worker = Worker(self._folder / f"worker{len(self._workers)}", self.environ, *fault)
+    def worker(self, *fault: str, **settings: str) -> Worker:
+        """Return one more worker, not started yet; `settings` are variables that are its own."""
+        worker = Worker(self._folder / f"worker{len(self._workers)}", self.environ | settings, *fault)
         self._workers.append(worker)
         return worker
 
