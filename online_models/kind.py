@@ -3,9 +3,10 @@
 from features.catalog import Catalog
 from online_models.memory.sessions import NOTHING
 from online_models.memory.shared import SharedMemory
-from online_models.titles import titles_of
+from online_models.titles import titles_of, words
 
-ALIKE = 0.45  # cosine of titles from which on two items without a category are of one kind
+ALIKE = 0.45  # cosine of titles from which on two items without a category are of one kind,
+SHARED_WORDS = 2  # if they share so many words, or all: one rare word makes a motif, not a kind
 LATEST = 300  # items of the category, those touched last, that are looked at
 LISTED = 40  # items of the category next in the catalogue by price
 
@@ -20,12 +21,18 @@ def category_of(item_id: str, memory: SharedMemory, catalog: Catalog) -> str | N
     return None if number == NOTHING else memory.categories.names.ids[number]
 
 
+def same_category(one: str, other: str, memory: SharedMemory, catalog: Catalog) -> bool:
+    """Return whether both are known to be of one category."""
+    here = category_of(one, memory, catalog)
+    return here is not None and here == category_of(other, memory, catalog)
+
+
 def same_kind(one: str, other: str, memory: SharedMemory, catalog: Catalog) -> bool:
     """Return whether one could be taken instead of the other; False where nothing is known."""
     here, there = category_of(one, memory, catalog), category_of(other, memory, catalog)
     if here is not None and there is not None:
         return here == there
-    return any(item_id == other and cosine >= ALIKE for item_id, cosine in titles_of(catalog).similar(one))
+    return any(item_id == other and _alike(one, other, cosine, catalog) for item_id, cosine in titles_of(catalog).similar(one))
 
 
 def kin(item_id: str, memory: SharedMemory, catalog: Catalog, *, dearer: bool) -> dict[str, float]:
@@ -41,7 +48,19 @@ def kin(item_id: str, memory: SharedMemory, catalog: Catalog, *, dearer: bool) -
     if category is not None:
         found |= dict.fromkeys(catalog.neighbours_in_price(item_id, LISTED, dearer=dearer), 0.0)
     for other, cosine in titles_of(catalog).similar(item_id):
-        if other in found or (cosine >= ALIKE and None in (category, category_of(other, memory, catalog))):
+        if other in found or (None in (category, category_of(other, memory, catalog)) and _alike(item_id, other, cosine, catalog)):
             found[other] = cosine
     found.pop(item_id, None)
     return found
+
+
+def _alike(one: str, other: str, cosine: float, catalog: Catalog) -> bool:
+    if cosine < ALIKE:
+        return False
+    here, there = _words(catalog, one), _words(catalog, other)
+    return len(here & there) >= min(SHARED_WORDS, len(here), len(there))
+
+
+def _words(catalog: Catalog, item_id: str) -> frozenset[str]:
+    entry = catalog.get(item_id)
+    return frozenset(words(entry.item_name or "")) if entry is not None else frozenset()

@@ -97,7 +97,8 @@ def _shown(name: ListName, picks: list[Pick], scene: Scene, taken: frozenset[str
     if not picks:
         return SuggestedList(name, "", ())
     cards = [card(pick, scene, index=index, compared_with=scene.on_screen) for index, pick in enumerate(picks)]
-    anchor = None if scene.on_screen is None else scene.name(scene.on_screen)
+    about = scene.on_screen if {pick.anchor for pick in picks} <= {scene.on_screen, None} else None
+    anchor = None if about is None else scene.name(about)
     return SuggestedList(name, headline(theme, language(scene), anchor), tuple(cards))
 
 

@@ -12,7 +12,7 @@ HEADLINES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         "accessories": {"en": "Goes with {anchor}", "ja": "{anchor}と一緒にいかがですか"},
         "seen_with": {"en": "Others also looked at", "ja": "あわせてよく見られている品"},
         "upgrades": {"en": "One step up from {anchor}", "ja": "{anchor}よりワンランク上の品"},
-        "alternatives": {"en": "Of the same kind, for less", "ja": "よりお求めやすい同種の品"},
+        "alternatives": {"en": "Similar, for less", "ja": "よりお求めやすい似た品"},
         "popular": {"en": "Popular at the moment", "ja": "いま人気の品"},
     }
 )
@@ -36,16 +36,18 @@ REASONS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "ja": "同じシリーズの上位の品で、差額は{difference}です。",
         },
         "dearer_of_kind": {"en": "Same kind, {difference} more.", "ja": "同じ種類で、差額は{difference}です。"},
+        "dearer_similar": {"en": "Similar, {difference} more.", "ja": "似た品で、差額は{difference}です。"},
         "dearer_same_brand": {
             "en": "Same kind, also from {brand}, {difference} more.",
             "ja": "同じ{brand}の品で、差額は{difference}です。",
         },
+        "cheaper_similar": {"en": "Similar, {difference} less.", "ja": "似た品で、{difference}お求めやすくなります。"},
         "cheaper_of_kind": {"en": "Same kind, {difference} less.", "ja": "同じ種類で、{difference}お求めやすくなります。"},
         "popular": {"en": "Popular at the moment.", "ja": "いま多くのお客様に選ばれています。"},
     }
 )
 RATED: Mapping[Language, str] = MappingProxyType({"en": "Rated {value} instead of {before}", "ja": "評価は{value}、ご覧の品は{before}"})
-NAMELESS: Mapping[Language, str] = MappingProxyType({"en": "your item", "ja": "ご覧の品"})
+NAMELESS: Mapping[Language, str] = MappingProxyType({"en": "what you chose", "ja": "お選びの品"})
 SYMBOLS: Mapping[str, str] = MappingProxyType({"GBP": "£", "EUR": "€", "USD": "$", "JPY": "¥"})
 WITHOUT_CENTS = frozenset({"JPY", "KRW", "VND", "CLP", "ISK"})
 

@@ -1,22 +1,21 @@
 """What goes with it: the shop's own word, then what customers bought or looked at together, then consumables that are due."""
 
 from collections.abc import Iterator
-from itertools import islice
 from math import inf
 
+from msgspec.structs import replace
+
 from features.cart import worth
-from online_models.kind import same_kind
 from online_models.lists.chosen import Chosen
-from online_models.lists.evidence import orders_with, visits_with
+from online_models.lists.company import OFTEN, bought_together, company, rank_cart
+from online_models.lists.evidence import orders_with
 from online_models.lists.scene import Pick, Scene, again_ms
 from online_models.policy import DAY_MS
-from online_models.rank import rank
-from online_models.request import Ranked, Request
+from online_models.silence import LOOKING
 from stream.contracts.events import BeginCheckout
 
-OFTEN = 3  # orders or visits from which on a reason speaks of many, and names figures
-LOOKED_THROUGH = 16  # ranked candidates that are tried for evidence
 MAX_ANCHORS = 20
+MAX_RELATED = 60  # accessories of one item that are compared
 
 
 def accessories(scene: Scene, taken: frozenset[str]) -> Chosen:
@@ -29,13 +28,26 @@ def accessories(scene: Scene, taken: frozenset[str]) -> Chosen:
     if not anchors:
         return Chosen([])
     fits = _Fit(scene, taken)
-    ranked = _basket(scene, anchors)
-    learnt = list(islice((pick for pick in _learnt(scene, anchors, ranked) if fits.takes(pick.item_id)), rules.items))
+    ranked = rank_cart(scene, anchors)
+    learnt = _first(company(scene, anchors, ranked), fits, rules.items)
     top = learnt[0].score if learnt else 0.0
     said = [pick for pick in _said(scene, anchors, top) if fits.takes(pick.item_id)]
     first = said[: (rules.items + 1) // 2]
     distinct = {pick.item_id: pick for pick in reversed([*first, *learnt, *said[len(first) :], *_due(scene, fits)])}
     return Chosen(list(reversed(distinct.values()))[: rules.items], {} if ranked is None else {ranked.head: ranked})
+
+
+def _first(picks: Iterator[Pick], fits: "_Fit", most: int) -> list[Pick]:
+    """Return the first distinct picks that fit; their scores, which come from several heads, are cut to fall."""
+    found: dict[str, Pick] = {}
+    lowest = inf
+    for pick in picks:
+        if pick.item_id not in found and fits.takes(pick.item_id):
+            lowest = min(lowest, pick.score)
+            found[pick.item_id] = replace(pick, score=lowest)
+            if len(found) == most:
+                break
+    return list(found.values())
 
 
 class _Fit:
@@ -56,41 +68,17 @@ class _Fit:
 
 
 def _anchors(scene: Scene) -> tuple[str, ...]:
+    """Return what the list is about: on a look at an item that item alone, else the whole cart, what was just added first."""
+    if isinstance(scene.occasion.event, LOOKING):
+        return scene.anchors[:1]
     return tuple(dict.fromkeys([*scene.anchors, *[line.item_id for line in scene.cart]]))[:MAX_ANCHORS]
-
-
-def _basket(scene: Scene, anchors: tuple[str, ...]) -> Ranked | None:
-    """Return the basket head's order; None where no anchor was ever bought, so that shops without orders do not pay for it."""
-    baskets, items = scene.memory.baskets, scene.memory.items
-    if not any((index := items.find(anchor)) is not None and len(baskets.neighbours(index).ids) for anchor in anchors):
-        return None
-    request = Request("basket", anchors, mode="discover", barred=scene.never, k=LOOKED_THROUGH)
-    return rank(request, scene.occasion.profile, scene.memory, scene.catalog, scene.weights, scene.now_ms)
-
-
-def _learnt(scene: Scene, anchors: tuple[str, ...], ranked: Ranked | None) -> Iterator[Pick]:
-    """Yield what customers bought with the anchors, and after that what they looked at with the one on screen."""
-    least = scene.policy.accessories.min_evidence
-    lowest = inf
-    for (item_id, score), said in zip(ranked.top(LOOKED_THROUGH), ranked.sources, strict=False) if ranked is not None else ():
-        if said.get("together", 0.0) >= least:
-            lowest = score
-            yield bought_together(item_id, score, anchors[int(said["anchor"])], int(said["together"]), int(said["of"]))
-    if scene.browse is None or scene.on_screen is None:
-        return
-    best = [one for one in scene.browse.top(LOOKED_THROUGH) if scene.allows(one[0])]
-    together = visits_with(scene.memory, anchors[0], [item_id for item_id, _ in best], apart_from=scene.occasion.session.key)
-    for (item_id, score), visits in zip(best, together, strict=False):
-        if visits >= least and not same_kind(item_id, anchors[0], scene.memory, scene.catalog):
-            code = "looked_at_together" if visits >= OFTEN else "looked_at_before"
-            yield Pick(item_id, min(score, lowest), "seen_with", code, anchors[0], {"visits": visits})
 
 
 def _said(scene: Scene, anchors: tuple[str, ...], score: float) -> list[Pick]:
     """Return what the catalogue relates to the anchors: of the newest anchor first, and there what most orders hold."""
     picks: list[Pick] = []
     for anchor in anchors:
-        related = [("accessory_of", "made_for", item_id) for item_id in scene.catalog.accessories_of(anchor)]
+        related = [("accessory_of", "made_for", item_id) for item_id in scene.catalog.accessories_of(anchor)[:MAX_RELATED]]
         related += [("related_to", "related", item_id) for item_id in scene.catalog.related(anchor)]
         found = [(orders_with(scene.memory, anchor, item_id), relation, code, item_id) for relation, code, item_id in related]
         for (both, of), relation, code, item_id in sorted(found, key=lambda one: (-one[0][0], one[1:])):
@@ -99,12 +87,6 @@ def _said(scene: Scene, anchors: tuple[str, ...], score: float) -> list[Pick]:
             else:
                 picks.append(Pick(item_id, score, relation, code, anchor))
     return picks
-
-
-def bought_together(item_id: str, score: float, anchor: str, both: int, of: int, *, relation: str = "bought_with") -> Pick:
-    """Return a pick that rests on orders; figures are named once they are enough to mean something."""
-    code = "bought_together" if both >= OFTEN else "bought_together_before"
-    return Pick(item_id, score, relation, code, anchor, {"together": both, "of": of})
 
 
 def _due(scene: Scene, fits: _Fit) -> Iterator[Pick]:

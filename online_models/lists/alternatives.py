@@ -1,7 +1,7 @@
 """What would be cheaper, once price seems to be the obstacle."""
 
 from features.shown import WHOLE_LIST
-from online_models.kind import same_kind
+from online_models.kind import same_category, same_kind
 from online_models.lists.chosen import Chosen
 from online_models.lists.scene import Pick, Scene
 from online_models.request import Request
@@ -27,7 +27,8 @@ def alternatives(scene: Scene, taken: frozenset[str]) -> Chosen:
         fits = other is not None and rules.price_ratio.holds(other / price)
         if fits and other is not None and item_id not in taken and scene.allows(item_id):
             evidence: dict[str, str | float] = {"price_ratio": round(other / price, 2)}
-            picks.append(Pick(item_id, score, "cheaper_of_kind", "cheaper_of_kind", here, evidence))
+            code = "cheaper_of_kind" if same_category(item_id, here, scene.memory, scene.catalog) else "cheaper_similar"
+            picks.append(Pick(item_id, score, "cheaper_of_kind", code, here, evidence))
         if len(picks) == rules.items:
             break
     return Chosen(picks)

@@ -1,7 +1,7 @@
 """What would be better than the item on screen."""
 
 from features.decay import usual_price
-from online_models.kind import category_of
+from online_models.kind import category_of, same_category
 from online_models.lists.chosen import Chosen
 from online_models.lists.scene import Pick, Scene
 from online_models.rank import rank
@@ -39,10 +39,10 @@ def _affordable(here: str, price: float, scene: Scene) -> float:
 def _pick(item_id: str, score: float, here: str, ratio: float, scene: Scene) -> Pick:
     entry, other = scene.catalog.get(item_id), scene.catalog.get(here)
     evidence: dict[str, str | float] = {"price_ratio": round(ratio, 2)}
-    code = "dearer_of_kind"
+    code = "dearer_of_kind" if same_category(item_id, here, scene.memory, scene.catalog) else "dearer_similar"
     if entry is not None and other is not None:
         if entry.tier and other.tier and entry.tier.family == other.tier.family and entry.tier.rank > other.tier.rank:
             code = "next_tier"
-        elif entry.item_brand and entry.item_brand == other.item_brand:
+        elif code == "dearer_of_kind" and entry.item_brand and entry.item_brand == other.item_brand:
             code, evidence = "dearer_same_brand", {**evidence, "brand": entry.item_brand}
     return Pick(item_id, score, "dearer_of_kind", code, here, evidence)

@@ -82,6 +82,24 @@ def test_without_orders_a_shop_shows_what_others_looked_at_along_with_it():
     assert the_card(answer, "bulb").reason.text == "Often looked at together with Desk lamp."
 
 
+def test_what_goes_with_the_items_before_follows_what_goes_with_the_one_on_screen():
+    shop = a_shop(CatalogItem("vase", item_name="Vase", item_category="Vases"))
+    shop.looked_at_together(3, "lamp", "bulb")
+    shop.looked_at_together(4, "rug", "vase")
+    answer = shop.sees("ana", "rug", "lamp")
+    assert listed(answer, "accessories") == ["bulb", "vase"]
+    assert the_card(answer, "vase").reason.text == "Often looked at together with Wool rug."
+    assert the_list(answer, "accessories").headline == "Others also looked at"
+
+
+def test_a_headline_names_the_item_that_all_reasons_are_about():
+    shop = a_shop()
+    shop.ordered_together(3, "lamp", "bulb")
+    shop.ordered_together(3, "rug", "vase")
+    assert the_list(shop.puts_into_cart("ana", "lamp"), "accessories").headline == "Goes with Desk lamp"
+    assert the_list(shop.puts_into_cart("ana", "rug"), "accessories").headline == "Goes with what you chose"
+
+
 def test_one_s_own_visit_is_no_evidence():
     shop = a_shop(policy=Policy(accessories=Accessories(min_evidence=1)))
     assert listed(shop.sees("ana", "bulb", "rug", "lamp"), "accessories") == []
@@ -159,6 +177,17 @@ def test_without_categories_the_title_says_what_is_of_the_same_kind():
     titles = {"small": ("LUNCH BAG RED RETROSPOT", 1.65), "jumbo": ("JUMBO BAG RED RETROSPOT", 2.08), "sign": ("METAL DOOR SIGN", 2.10)}
     shop = Shop(*[CatalogItem(item, item_name=name, price=price) for item, (name, price) in titles.items()])
     assert listed(shop.sees("ana", "sign", "small"), "upgrades") == ["jumbo"]
+
+
+def test_one_rare_word_makes_a_motif_and_not_a_kind():
+    titles = {"garland": ("OWLS GARLAND", 2.0), "bag": ("OWLS BAG", 3.0)}
+    shop = Shop(RUG, *[CatalogItem(item, item_name=name, price=price) for item, (name, price) in titles.items()])
+    assert listed(shop.sees("ana", "rug", "garland"), "upgrades") == []
+
+
+def test_a_kind_that_only_titles_tell_is_called_similar():
+    shop = Shop(RUG, CatalogItem("s", item_name="Lunch bag red", price=2.0), CatalogItem("l", item_name="Jumbo bag red", price=3.0))
+    assert the_card(shop.sees("ana", "rug", "s", currency="GBP"), "l").reason.text == "Similar, £1.00 more."
 
 
 def test_better_ratings_are_a_benefit_and_the_shop_s_own_words_come_first():

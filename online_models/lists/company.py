@@ -1,0 +1,59 @@
+"""What customers bought or looked at together, as far as enough of them did."""
+
+from collections.abc import Iterator, Sequence
+
+from online_models.kind import same_kind
+from online_models.lists.evidence import visits_with
+from online_models.lists.scene import Pick, Scene
+from online_models.rank import rank
+from online_models.request import Ranked, Request
+
+OFTEN = 3  # orders or visits from which on a reason speaks of many, and names figures
+LOOKED_THROUGH = 16  # ranked candidates that are tried for evidence
+SESSION_ANCHORS = 4  # newest items of the session whose company counts, the one on screen among them
+
+
+def company(scene: Scene, anchors: tuple[str, ...], ranked: Ranked | None) -> Iterator[Pick]:
+    """Yield what customers bought with the anchors, and after that what they looked at. Items may come twice."""
+    if ranked is not None:
+        yield from _bought_with(scene, anchors, ranked)
+    if scene.browse is not None:
+        yield from _seen_with(scene, scene.browse)
+
+
+def rank_cart(scene: Scene, anchors: tuple[str, ...]) -> Ranked | None:
+    """Return the basket head's order; None where no anchor was ever bought, so that shops without orders do not pay for it."""
+    baskets, items = scene.memory.baskets, scene.memory.items
+    if not any((index := items.find(anchor)) is not None and len(baskets.neighbours(index).ids) for anchor in anchors):
+        return None
+    request = Request("basket", anchors, mode="discover", barred=scene.never, k=LOOKED_THROUGH)
+    return rank(request, scene.occasion.profile, scene.memory, scene.catalog, scene.weights, scene.now_ms)
+
+
+def _bought_with(scene: Scene, anchors: tuple[str, ...], ranked: Ranked) -> Iterator[Pick]:
+    """Yield what enough orders hold together with an anchor, best first."""
+    for (item_id, score), said in zip(ranked.top(LOOKED_THROUGH), ranked.sources, strict=False):
+        if said.get("together", 0.0) >= scene.policy.accessories.min_evidence:
+            yield bought_together(item_id, score, anchors[int(said["anchor"])], int(said["together"]), int(said["of"]))
+
+
+def _seen_with(scene: Scene, browse: Ranked) -> Iterator[Pick]:
+    """Yield what enough others looked at together with the item on screen, then with the session's items before it.
+
+    What is of the kind on screen goes instead of it, not with it, and is left to the other lists.
+    """
+    session, here = scene.occasion.session, scene.anchors[0]
+    best = [one for one in browse.top(LOOKED_THROUGH) if scene.allows(one[0])]
+    for anchor in dict.fromkeys([here, *session.items[:SESSION_ANCHORS]]):
+        visits_of = visits_with(scene.memory, anchor, [item_id for item_id, _ in best], apart_from=session.key)
+        for (item_id, score), visits in zip(best, visits_of, strict=True):
+            enough = visits >= scene.policy.accessories.min_evidence and item_id != anchor
+            if enough and not same_kind(item_id, here, scene.memory, scene.catalog):
+                code = "looked_at_together" if visits >= OFTEN else "looked_at_before"
+                yield Pick(item_id, score, "seen_with", code, anchor, {"visits": visits})
+
+
+def bought_together(item_id: str, score: float, anchor: str, both: int, of: int, *, relation: str = "bought_with") -> Pick:
+    """Return a pick that rests on orders; figures are named once they are enough to mean something."""
+    code = "bought_together" if both >= OFTEN else "bought_together_before"
+    return Pick(item_id, score, relation, code, anchor, {"together": both, "of": of})
