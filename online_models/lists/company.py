@@ -1,6 +1,6 @@
 """What customers bought or looked at together, as far as enough of them did."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from online_models.kind import same_kind
 from online_models.lists.evidence import visits_with
