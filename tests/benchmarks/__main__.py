@@ -15,10 +15,11 @@ from rich.table import Table
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.latency import latency
 from tests.benchmarks.quality import quality
+from tests.benchmarks.recommending import recommending
 from tests.benchmarks.stored import stored
 from tests.benchmarks.throughput import throughput
 
-MEASUREMENTS = {"latency": latency, "throughput": throughput, "stored": stored, "quality": quality}
+MEASUREMENTS = {"latency": latency, "throughput": throughput, "stored": stored, "recommending": recommending, "quality": quality}
 
 
 def main() -> int:
