@@ -44,8 +44,8 @@ def is_repeat(profile: Profile, event_id: str) -> bool:
 def fold(profile: Profile, event: Event, *, half_life_ms: int = HALF_LIFE_MS) -> Profile:
     """Return `profile` with `event` counted; a repeat, or an event of a customer who opted out, changes nothing.
 
-    Within the bounds (100 items, 20 touches and categories, 32 ids) any order of arrival gives the same profile, but for `event_ids`, which are
-    kept in order of arrival. A history item that fell out and comes back counts anew.
+    Within the bounds (100 items, 20 touches and categories, 32 ids) any order of arrival gives the same profile, but for
+    `event_ids`, which are kept in order of arrival. A history item that fell out and comes back counts anew.
 
     Args:
         profile: of the event's customer.

@@ -35,6 +35,13 @@ def test_the_list_said_last_stands_last():
     assert [(one.item_list_id, one.session) for one in shown.lists] == [("accessories", "s-1"), ("upgrades", "s-2")]
 
 
+def test_the_ten_lists_said_last_are_counted():
+    shown = Shown()
+    for number in range(11):
+        shown = said(shown, [f"list-{number}"], session="s-1", now_ms=DAY_START_MS)
+    assert [one.item_list_id for one in shown.lists] == [f"list-{number}" for number in range(1, 11)]
+
+
 def test_counting_one_thing_leaves_the_others_alone():
     shown = paused(dismissed(seen(said(Shown(), ["plans"], session="s", now_ms=DAY_START_MS)), ["tea"], None, 7), 9)
     again = paused(dismissed(seen(said(shown, ["plans"], session="s", now_ms=DAY_START_MS)), ["cup"], None, 8), 3)
