@@ -121,8 +121,10 @@ class Engine:
         return await self._patience.until_done("the store", lambda: self._store.read(wanted))
 
     def _draft(self, number: int, found: Partition) -> Draft:
+        """Begin where we stand, which is beyond the fence where records were lost to retention."""
         placed = {at.topic: offset for at, offset in self._owned.positions.next.items() if at.partition == number}
-        return Draft(number, before=found.fence, watermarks=placed | found.fence.watermarks, known=found.profiles)
+        watermarks = found.fence.watermarks | placed
+        return Draft(number, before=found.fence, watermarks=watermarks, known=found.profiles)
 
     async def _work(self, read: Sequence[Decoded | Unreadable], drafts: Mapping[int, Draft]) -> None:
         """Work the chunk event by event, until its end or, where the order allows an end, until its budget is used up."""
@@ -166,7 +168,7 @@ class Engine:
     def _pace(self, records: int, used_s: float) -> None:
         """Let the next chunk hold what the budget allows at this chunk's cost a record, at most twice as many as now."""
         affordable = int(records * WORK_BUDGET_S / max(used_s, 1e-6))
-        self._chunk_records = max(FEWEST_RECORDS, min(self._chunk_limit, affordable, 2 * self._chunk_records))
+        self._chunk_records = min(self._chunk_limit, max(FEWEST_RECORDS, min(affordable, 2 * self._chunk_records)))
 
     async def _commit(self, commits: list[Commit]) -> set[int]:
         """Commit, and return the partition numbers that were refused. After a lost answer the fences tell what landed."""
