@@ -176,8 +176,7 @@ def _company(anchor: str, found: Kin, memory: SharedMemory, session: str) -> lis
 def _visits(here: int, place: Ints, n: int, memory: SharedMemory, session: str) -> tuple[Floats, Floats]:
     """Return how many of the item's newest touches were followed, and how many accompanied, by each candidate in its row."""
     sessions = memory.sessions
-    cells = sessions.postings.newest(here, VISITS)
-    slots, columns = cells // WIDTH % sessions.capacity, cells % WIDTH
+    slots, columns = sessions.places(sessions.postings.newest(here, VISITS))
     others = sessions.starts[slots] != sessions.start_of(session)
     slots, columns = slots[others], columns[others]
     rows = place[sessions.items[slots]]  # (touches, 20)
