@@ -205,6 +205,8 @@ class TestAway:
         # then the commit has landed, once, and the fence says so
         assert await store.outbox(0) == (Fence({"clicks": 9}), b"")
         assert (await client.info("commandstats"))["cmdstat_evalsha"]["calls"] == 1 + 1
+        # and nobody else came: a client that tries again by itself would have knocked at every attempt
+        assert (await client.info("stats"))["total_connections_received"] == 1
         await store.aclose()
 
     async def test_a_mistake_of_ours_is_not_waited_for(self, store: RedisStore, client: Redis):
