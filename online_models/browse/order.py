@@ -57,7 +57,7 @@ def _sources(memory: SharedMemory, found: Candidates, table: np.ndarray, best: n
     evidence = np.zeros((len(SOURCES), len(found.items)))
     evidence[0, :n], evidence[1, :n] = found.near.evidence[DIRECTED], found.near.evidence[NEXT]
     evidence[2, found.session] = 1
-    evidence[3, found.history] = [touch.views + touch.carts + touch.buys for touch in found.touches]
+    evidence[3, found.history] = [max(touch.views + touch.carts + touch.buys, 0) for touch in found.touches]
     evidence[4] = table[COLUMN["same_category"]]
     evidence[5, found.hop] = found.hop_weights
     evidence[6] = memory.popularity.counts.take(found.items)
