@@ -18,7 +18,7 @@ class PlainScreen:
         self._ticker = Ticker()
         self._waiting: list[Answer] = []
         self._said = ""
-        self._figures_s = time.monotonic()
+        self._figures_s: float | None = None
 
     def stage(self, text: str, *, done: int = 0, total: int = 0) -> None:
         """Say each stage once."""
@@ -35,11 +35,11 @@ class PlainScreen:
         for answer in [one for one in self._waiting if one.closed]:
             self._waiting.remove(answer)
             print(line(moment, answer), flush=True)
+        if self._figures_s is None:
+            self._figures_s = now_s
         if now_s - self._figures_s >= FIGURES_EVERY_S:
             self._figures_s = now_s
-            print(
-                f"[{clock(moment.clock_ms)}] " + ", ".join(f"{name.strip()} {value}" for name, value, _ in figure_rows(moment)), flush=True
-            )
+            print(f"[{clock(moment.clock_ms)}] " + ", ".join(f"{name} {value}" for name, value, _ in figure_rows(moment)), flush=True)
 
     def close(self) -> None:
         """Nothing to give back."""

@@ -12,6 +12,7 @@ from features.store.redis import open_store
 from stream.catalog.publish import publish
 from stream.contracts.events import Event
 from stream.contracts.topics import DAY_MS, INPUTS
+from stream.demo.ending import cancelled
 from stream.demo.figures import Course, Figures, figures_of
 from stream.demo.observe import Observer
 from stream.demo.place import Place
@@ -112,9 +113,7 @@ class Demo:
             for task in done:
                 task.result()
         finally:
-            for task in (feeding, *tasks):
-                task.cancel()
-            await asyncio.gather(feeding, *tasks, return_exceptions=True)
+            await cancelled([feeding, *tasks])
 
     async def _feed(self, shop: Shop) -> None:
         """Let the customers go on, one step after the other, at the wanted pace or as fast as the worker bears."""
@@ -160,7 +159,6 @@ class Demo:
     def _moment(self) -> Moment:
         return Moment(
             clock_ms=self._clock_ms,
-            speed=self._options.speed,
             titles=self._titles,
             answers=list(self._score.newest),
             figures=self._course.samples[-1],

@@ -14,7 +14,6 @@ class Moment(Struct, frozen=True):
     """Everything that is worth seeing now. `clock_ms` is the log's own time."""
 
     clock_ms: int
-    speed: float
     titles: dict[str, str]
     answers: Sequence[Answer]
     figures: Figures

@@ -21,4 +21,8 @@ def screen_for(*, quiet: bool) -> Screen:
 
 def tell(figures: Figures, *, as_json: bool) -> None:
     """Print the figures of the whole run."""
-    print(msgspec.json.encode(figures).decode() if as_json else summary(figures), flush=True)
+    if as_json:
+        print(msgspec.json.encode(figures).decode(), flush=True)
+        return
+    console = Console(file=sys.stdout, highlight=False)
+    console.print(summary(figures), soft_wrap=not console.is_terminal)

@@ -5,11 +5,18 @@ from typing import Any
 
 from rich.console import Console
 from rich.live import Live
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, Task, TaskID, TextColumn
 
 from stream.demo.screen import Moment
 from stream.demo.ticker import Ticker
 from stream.demo.view import draw
+
+
+class _CountedBar(BarColumn):
+    """A bar where it is known how much there is to do, nothing elsewhere."""
+
+    def render(self, task: Task) -> Any:
+        return super().render(task) if task.total is not None and task.total > 1 else ""
 
 
 class TerminalScreen:
@@ -21,7 +28,7 @@ class TerminalScreen:
         self._progress = Progress(
             SpinnerColumn(finished_text="[green]✓[/]"),
             TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
+            _CountedBar(bar_width=24),
             console=console,
             transient=True,
         )
@@ -57,5 +64,4 @@ class TerminalScreen:
 
     def _finish_stage(self) -> None:
         if self._stage is not None:
-            ended: Any = self._stage[1]
-            self._progress.update(ended, total=1, completed=1)
+            self._progress.update(self._stage[1], total=1, completed=1)

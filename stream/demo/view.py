@@ -62,17 +62,23 @@ def spark(values: Sequence[float], width: int) -> str:
     return "".join(BARS[min(len(BARS) - 1, int(value / highest * len(BARS)))] for value in newest)
 
 
+def above_lowest(values: Sequence[float]) -> list[float]:
+    """Return what is seen where the whole is large and changes slowly: each value without the lowest of them."""
+    lowest = min(values, default=0.0)
+    return [value - lowest for value in values]
+
+
 def figure_rows(moment: Moment) -> list[tuple[str, str, list[float]]]:
     """Return (name, value, course) of each figure, in reading order."""
     now, course = moment.figures, moment.course
     return [
         ("events/s", _number(_last(course.rate_of("events"))), course.rate_of("events")),
-        ("suggestions/s", _number(_last(course.rate_of("suggestions"))), course.rate_of("suggestions")),
-        ("answer p50", _number(now.p50_ms, " ms"), course.of("p50_ms")),
-        ("answer p99", _number(now.p99_ms, " ms"), course.of("p99_ms")),
+        ("answers/s", _number(_last(course.rate_of("suggestions"))), course.rate_of("suggestions")),
+        ("wait p50", _number(now.p50_ms, " ms"), course.of("p50_ms")),
+        ("wait p99", _number(now.p99_ms, " ms"), course.of("p99_ms")),
         ("hit rate", _percent(now.hit_rate), course.of("hit_rate")),
-        ("  bestsellers", _percent(now.popular_hit_rate), course.of("popular_hit_rate")),
-        ("log loss", _number(now.log_loss, digits=3), course.of("log_loss")),
+        ("bestsellers", _percent(now.popular_hit_rate), course.of("popular_hit_rate")),
+        ("log loss", _number(now.log_loss, digits=3), above_lowest(course.of("log_loss"))),
         ("lag", _number(now.lag, digits=0), course.of("lag")),
         ("memory", _number(now.memory_mib, " MB", digits=0), course.of("memory_mib")),
         ("dead letters", _number(now.dead_letters, digits=0), []),
@@ -111,6 +117,8 @@ def _entry(moment: Moment, answer: Answer, width: int, *, wide: bool) -> Rendera
     style = {"✓": "bold green", "·": QUIET}.get(outcome[0], "yellow")
     who = Text.assemble((short(answer.visit.customer), "cyan"), " put ", moment.titles.get(put, put))
     offer = Text.assemble("     → ", (moment.titles.get(item_id, item_id), "bold"))
+    if len(answer.cards) > 1:
+        offer.append(f" and {len(answer.cards) - 1} more", QUIET)
     offer.truncate(max(10, width - len(outcome) - 1), overflow="ellipsis")
     offer.pad_right(max(1, width - offer.cell_len - len(outcome)))
     offer.append(outcome, style)
@@ -125,7 +133,7 @@ def _figures(moment: Moment, width: int) -> RenderableType:
     table.add_column(no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
     table.add_column(no_wrap=True, style="green")
-    bars = max(4, width - 24)
+    bars = max(4, width - 23)
     for name, value, course in figure_rows(moment):
         table.add_row(name, Text(value, style="bold"), spark(course, bars))
     now = moment.figures

@@ -1,0 +1,127 @@
+"""`tsuide demo` as users start it: a process, its output, its exit code, and nothing left behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.server import wait_until
+
+LATEST_S = 200  # on a machine that does other things too
+ENDS_WITHIN_S = 5
+PROCESSES = {"redis-server", "worker", "trainer"}
+
+
+class RunningDemo:
+    """A demo whose temporary files lie in a folder of the test's own."""
+
+    def __init__(self, folder: Path, *options: str) -> None:
+        self.temporary = folder / "tmp"
+        self.temporary.mkdir()
+        environ = {name: value for name, value in os.environ.items() if name not in ("KAFKA_BOOTSTRAP_SERVERS", "REDIS_URL")}
+        self.out, self.err = folder / "out", folder / "err"
+        with self.out.open("wb") as out, self.err.open("wb") as err:
+            command = [sys.executable, "-m", "stream.cli", "demo", *options]
+            self.process = subprocess.Popen(command, stdout=out, stderr=err, env=environ | {"TMPDIR": str(self.temporary)})
+
+    def children(self) -> dict[str, int]:
+        """Return the pids of its processes by what they are."""
+        pids = [int(pid) for task in Path(f"/proc/{self.process.pid}/task").glob("*/children") for pid in task.read_text().split()]
+        programs = {pid: Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ").split() for pid in pids}
+        return {name: pid for pid, words in programs.items() for name in PROCESSES if any(Path(word).name == name for word in words)}
+
+    def has_said(self, text: str) -> bool:
+        """Tell whether it said this on standard output, or is gone."""
+        return self.process.poll() is not None or text in self.out.read_text()
+
+    def wait_for(self, text: str) -> None:
+        """Return once it has said this. Fails with its errors if it ends before."""
+        wait_until(lambda: self.has_said(text), within_s=LATEST_S, what=f"the demo says {text!r}")
+        assert text in self.out.read_text(), self.err.read_text()
+
+    def end(self) -> int:
+        """Wait for its own end and return the exit code."""
+        return self.process.wait(LATEST_S)
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[Callable[..., RunningDemo]]:
+    running: list[RunningDemo] = []
+
+    def start(*options: str) -> RunningDemo:
+        running.append(RunningDemo(tmp_path, *options))
+        return running[-1]
+
+    yield start
+    for one in running:
+        one.process.kill()
+        one.process.wait()
+
+
+def gone(pids: dict[str, int]) -> bool:
+    return not any(Path(f"/proc/{pid}").exists() for pid in pids.values())
+
+
+def test_for_machines_the_last_line_is_the_figures_of_a_run_that_suggested_and_lost_nothing(demo: Callable[..., RunningDemo]) -> None:
+    # when a machine runs it
+    running = demo("--headless", "--seconds", "10", "--history", "300", "--json")
+    code = running.end()
+    # then
+    assert code == 0, running.err.read_text()
+    figures = json.loads(running.out.read_text().splitlines()[-1])
+    assert figures["events"] > 0
+    assert 0 < figures["suggestions"] <= figures["events"]
+    assert 0 < figures["p50_ms"] <= figures["p99_ms"]
+    assert figures["dead_letters"] == 0
+    assert figures["model_version"] > 0
+    assert figures["warmed_up_with"] == 300
+    assert list(running.temporary.iterdir()) == []
+
+
+def test_ctrl_c_ends_it_at_once_with_a_summary_and_leaves_nothing_behind(demo: Callable[..., RunningDemo]) -> None:
+    # given a demo that is live, and has a Redis, a worker and a trainer
+    running = demo("--history", "0")
+    running.wait_for("wait p50")
+    processes = running.children()
+    assert set(processes) == PROCESSES
+    # when Ctrl-C is pressed
+    pressed_s = time.monotonic()
+    running.process.send_signal(signal.SIGINT)
+    code = running.end()
+    # then
+    assert time.monotonic() - pressed_s < ENDS_WITHIN_S
+    assert code == 0, running.err.read_text()
+    assert "events" in running.out.read_text().splitlines()[-3]
+    assert gone(processes)
+    assert list(running.temporary.iterdir()) == []
+
+
+def test_a_demo_that_is_stopped_before_it_is_live_ends_as_interrupted(demo: Callable[..., RunningDemo]) -> None:
+    running = demo("--json")
+    wait_until(lambda: "worker" in running.children(), within_s=LATEST_S, what="the worker is started")
+    processes = running.children()
+    running.process.send_signal(signal.SIGTERM)
+    assert running.end() == 130
+    assert gone(processes)
+    assert running.out.read_text() == ""
+    assert list(running.temporary.iterdir()) == []
+
+
+def test_a_worker_that_dies_ends_the_demo_with_its_last_words(demo: Callable[..., RunningDemo]) -> None:
+    # given a demo that is live
+    running = demo("--history", "0")
+    running.wait_for("wait p50")
+    processes = running.children()
+    # when its worker is killed
+    os.kill(processes["worker"], signal.SIGKILL)
+    # then
+    assert running.end() == 1
+    assert "the worker ended by itself with code -9" in running.err.read_text()
+    assert gone(processes)
+    assert list(running.temporary.iterdir()) == []
