@@ -1,5 +1,6 @@
 """The evidence as bounded features, one row a candidate."""
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -12,6 +13,7 @@ from online_models.memory.shared import SharedMemory
 from online_models.request import F32
 
 DAY_MS = 24 * 60 * 60 * 1000
+OWN_HALF_LIFE_DAYS = 30.0
 SHRINKAGE = 5.0  # baskets that chance is given before a lift is believed
 
 
@@ -75,22 +77,18 @@ def _popularity(found: Candidates, memory: SharedMemory, now_ms: int) -> Iterato
 
 def _own(found: Candidates, profile: Profile, now_ms: int) -> Iterator[Floats]:
     n = len(found.items)
-    bought, buys, age, share, fresh = (np.zeros(n) for _ in range(5))
-    rate = sum(touch.buys > 1 for touch in profile.history) / max(sum(touch.buys > 0 for touch in profile.history), 1)
-    for at, touch in found.own.items():
+    bought, buys, share, age, last, last_but_one, fresh = own = np.zeros((7, n))
+    again = sum(touch.buys > 1 for touch in profile.history) / max(sum(touch.buys > 0 for touch in profile.history), 1)
+    newest, before = (profile.baskets[-back].items if len(profile.baskets) >= back else () for back in (1, 2))
+    for row, touch in found.own.items():
         days = max(now_ms - touch.last_buy_ms, 0) / DAY_MS
-        bought[at], buys[at], age[at] = 1.0, touch.buys, days
-        share[at] = min(touch.buys / max(profile.n_baskets, 1), 1.0)
-        fresh[at] = touch.buys * 0.5 ** (days / 30)
-    yield bought
-    yield bought * np.log(np.maximum(buys, 1.0))
-    yield share
-    yield 0.2 * np.log1p(age)
-    for back in (1, 2):
-        basket = frozenset(profile.baskets[-back].items) if len(profile.baskets) >= back else frozenset()
-        yield np.array([item in basket for item in found.items], np.float64)
-    yield bought * rate
-    yield np.log1p(fresh)
+        bought[row], buys[row], age[row] = 1.0, math.log(touch.buys), 0.2 * math.log1p(days)
+        share[row] = min(touch.buys / max(profile.n_baskets, 1), 1.0)
+        last[row], last_but_one[row] = touch.item_id in newest, touch.item_id in before
+        fresh[row] = math.log1p(touch.buys * 0.5 ** (days / OWN_HALF_LIFE_DAYS))
+    yield from own[:6]
+    yield bought * again
+    yield fresh
 
 
 def _likeness(found: Candidates, memory: SharedMemory) -> Iterator[Floats]:

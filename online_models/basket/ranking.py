@@ -1,6 +1,7 @@
 """One cart answered: candidates, features, scores, and what each of the first rests on."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from features.catalog import Catalog
 from features.profile import Profile
@@ -11,6 +12,7 @@ from online_models.ranker import Weights, score
 from online_models.request import Ranked, Request
 from online_models.titles import titles_of
 
+Rows = NDArray[np.intp]
 SHRINKAGE = 5.0  # baskets: one of one is no better than six of eleven
 
 
@@ -31,7 +33,7 @@ def rank_basket(request: Request, profile: Profile, memory: SharedMemory, catalo
         items=tuple([found.items[row] for row in order.tolist()]),
         scores=scores[order],
         features=features[order],
-        sources=tuple([_sources(found, memory, row) for row in order[: request.k].tolist()]),
+        sources=_sources(found, memory, order[: request.k]),
     )
 
 
@@ -39,17 +41,19 @@ def _bucket(anchors: int) -> int:
     return 0 if anchors <= 1 else 1 if anchors <= 5 else 2
 
 
-def _sources(found: Candidates, memory: SharedMemory, row: int) -> dict[str, float]:
-    """Return what speaks for a candidate: `together` of the `of` baskets with request.anchors[`anchor`] held it too, and the like."""
-    said: dict[str, float] = {}
-    met = np.flatnonzero(found.met.rows == row)
-    if len(met):
-        of = memory.baskets.counts_of(found.anchors[found.met.anchors[met]])
-        best = int(np.argmax(found.met.counts[met] / (of + SHRINKAGE)))
-        said |= {"together": float(found.met.counts[met[best]]), "of": float(of[best])}
-        said["anchor"] = float(found.anchor_at[int(found.met.anchors[met[best]])])
-    if found.titles[row]:
-        said["title"] = float(found.titles[row])
-    if row in found.own:
-        said["bought"] = float(found.own[row].buys)
-    return said
+def _sources(found: Candidates, memory: SharedMemory, first: Rows) -> tuple[dict[str, float], ...]:
+    """Return what speaks for each of the first: `together` of the `of` baskets with request.anchors[`anchor`] held it too, and the like."""
+    said: list[dict[str, float]] = [{} for _ in first]
+    place_of = np.full(len(found.items), -1, np.int32)
+    place_of[first] = np.arange(len(first))
+    met = found.met.among(place_of)
+    of = memory.baskets.counts_of(found.anchors).take(met.anchors)
+    for pair in np.argsort(met.counts / (of + SHRINKAGE), kind="stable").tolist():  # the best one stays
+        anchor = float(found.anchor_at[met.anchors[pair]])
+        said[met.rows[pair]] = {"together": float(met.counts[pair]), "of": float(of[pair]), "anchor": anchor}
+    for place, row in enumerate(first.tolist()):
+        if found.titles[row]:
+            said[place]["title"] = float(found.titles[row])
+        if row in found.own:
+            said[place]["bought"] = float(found.own[row].buys)
+    return tuple(said)
