@@ -63,7 +63,9 @@ def start_of(head: Head) -> HeadWeights:
 
 def score(features: F32, weights: HeadWeights, bucket: int) -> Floats:
     """Return the scores (n,) of candidates (n, d). The features are added one after the other, so that no BLAS kernel decides a tie."""
-    scores: Floats = np.add.reduce(features.T * weights.total[bucket][:, None], axis=0)
+    terms = features.T.astype(np.float64)
+    terms *= weights.total[bucket][:, None]
+    scores: Floats = np.add.reduce(terms, axis=0)
     return scores
 
 

@@ -51,23 +51,24 @@ def gather(memory: SharedMemory, profile: Profile, here: Situation) -> Candidate
     session = [item for back, item in here.anchors if back and item != on_screen]
     touches, history = _history(memory, profile, on_screen)
     ring = [item for item in memory.categories.latest(category, IN_CATEGORY + 1) if item != on_screen]
-    parts: list[Sequence[int] | Ints] = [near.items, session, history, ring, hop, _elsewhere(memory, session, category, on_screen)]
-    if sum(map(len, parts)) < FEW:
-        parts.append(_lively(memory, on_screen))
-    everything = np.concatenate([np.asarray(part, np.intp) for part in parts])
+    listed = [*session, *history, *ring, *_elsewhere(memory, session, category, on_screen)]
+    few = len(near.items) + len(hop) + len(listed) < FEW
+    everything = np.concatenate([near.items, hop, np.array(listed, np.intp), *([_lively(memory, on_screen)] if few else [])])
     first, places = sessions.dense.number(everything, vocabulary)
-    ends = accumulate([len(part) for part in parts[:5]])
-    session_at, history_at, ring_at, hop_at = (places[start:end] for start, end in pairwise(ends))
+    ends = accumulate([len(near.items), len(hop), len(session), len(history), len(ring)])
+    hop_at, session_at, history_at, ring_at = (places[start:end] for start, end in pairwise(ends))
     return Candidates(everything.take(first), near, session_at, np.array(steps, np.intp), history_at, touches, ring_at, hop_at, hop_weights)
 
 
-def _history(memory: SharedMemory, profile: Profile, on_screen: int) -> tuple[list[Touch], list[int]]:
+def _history(memory: SharedMemory, profile: Profile, on_screen: int) -> tuple[Sequence[Touch], list[int]]:
     """Return the customer's touches of items that the memory holds, and those items."""
     touches = profile.history[-HISTORY:]
-    numbers = memory.items.find_all([touch.item_id for touch in touches])
-    held = memory.popularity.counts[numbers].tolist()
-    known = [(touch, item) for touch, item, count in zip(touches, numbers, held, strict=True) if count and item not in (NOTHING, on_screen)]
-    return [touch for touch, _ in known], [item for _, item in known]
+    numbers = np.array(memory.items.find_all([touch.item_id for touch in touches]), np.intp)
+    held = (memory.popularity.counts.take(numbers) > 0) & (numbers != NOTHING) & (numbers != on_screen)
+    if held.all():
+        return touches, numbers.tolist()
+    kept = held.nonzero()[0]
+    return [touches[place] for place in kept.tolist()], numbers.take(kept).tolist()
 
 
 def _elsewhere(memory: SharedMemory, session: Sequence[int], category: int, on_screen: int) -> list[int]:

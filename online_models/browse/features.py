@@ -8,7 +8,7 @@ from online_models.browse.situation import Situation
 from online_models.heads import BROWSE
 from online_models.memory.sessions import Ints
 from online_models.memory.shared import SharedMemory
-from online_models.request import Floats
+from online_models.request import F32, Floats
 
 REACH = 5  # items whose company vectors describe the session
 COLUMN = {name: row for row, name in enumerate(BROWSE.features)}
@@ -17,9 +17,9 @@ _RANKS = 1 / (1 + np.arange(MOST))
 _ROOTS = np.sqrt(_RANKS)
 
 
-def features(memory: SharedMemory, here: Situation, found: Candidates) -> Floats:
-    """Return the features as float64 (d, n), a row for each name of the head."""
-    table = np.zeros((len(BROWSE.features), len(found.items)))
+def features(memory: SharedMemory, here: Situation, found: Candidates) -> F32:
+    """Return the features (d, n), a row for each name of the head. Worked out in float64 and rounded: processors agree on the result."""
+    table = np.zeros((len(BROWSE.features), len(found.items)), np.float32)
     _neighbour_rows(table, memory, found)
     _popularity_rows(table, memory, here, found)
     _session_rows(table, memory, here, found)
@@ -29,7 +29,7 @@ def features(memory: SharedMemory, here: Situation, found: Candidates) -> Floats
     return table
 
 
-def _neighbour_rows(table: Floats, memory: SharedMemory, found: Candidates) -> None:
+def _neighbour_rows(table: F32, memory: SharedMemory, found: Candidates) -> None:
     n = len(found.near.items)
     if n:
         evidence, seven = found.near.evidence, len(EVIDENCES)
@@ -45,14 +45,14 @@ def _neighbour_rows(table: Floats, memory: SharedMemory, found: Candidates) -> N
     table[COLUMN["only_two_hop"], found.hop[found.hop >= n]] = 1
 
 
-def _popularity_rows(table: Floats, memory: SharedMemory, here: Situation, found: Candidates) -> None:
+def _popularity_rows(table: F32, memory: SharedMemory, here: Situation, found: Candidates) -> None:
     popularity = memory.popularity
     table[COLUMN["log_popularity"]] = np.log1p(popularity.counts.take(found.items))
     table[COLUMN["log_fresh_popularity"]] = np.log1p(popularity.fresh(found.items, here.now_ms))
     table[COLUMN["log_age"]] = slow_log((here.now_ms - popularity.last_ms.take(found.items)) / 1000)
 
 
-def _session_rows(table: Floats, memory: SharedMemory, here: Situation, found: Candidates) -> None:
+def _session_rows(table: F32, memory: SharedMemory, here: Situation, found: Candidates) -> None:
     if not len(found.session):
         return
     at = found.session
@@ -64,18 +64,19 @@ def _session_rows(table: Floats, memory: SharedMemory, here: Situation, found: C
     table[COLUMN["followed_before"], at] = [item in here.followers for item in items]
 
 
-def _history_rows(table: Floats, here: Situation, found: Candidates) -> None:
+def _history_rows(table: F32, here: Situation, found: Candidates) -> None:
     if not found.touches:
         return
     at = found.history
     last_ms = np.array([touch.last_ms for touch in found.touches])
+    times = np.array([touch.views + touch.carts + touch.buys for touch in found.touches])
     table[COLUMN["in_history"], at] = 1
     table[COLUMN["log_history_age"], at] = slow_log((here.now_ms - last_ms) / 1000)
-    table[COLUMN["log_history_times"], at] = np.log1p(np.maximum([touch.views + touch.carts + touch.buys for touch in found.touches], 0))
+    table[COLUMN["log_history_times"], at] = np.log1p(np.maximum(times, 0))
     table[COLUMN["carted_before"], at] = [touch.carts > 0 or touch.buys > 0 for touch in found.touches]
 
 
-def _category_rows(table: Floats, memory: SharedMemory, here: Situation, found: Candidates) -> None:
+def _category_rows(table: F32, memory: SharedMemory, here: Situation, found: Candidates) -> None:
     categories = memory.categories
     if not len(categories.names):
         return
@@ -104,7 +105,7 @@ def _log_counts(met: Ints, mine: Ints) -> Floats:
     return logs
 
 
-def _similarity_rows(table: Floats, memory: SharedMemory, here: Situation, found: Candidates) -> None:
+def _similarity_rows(table: F32, memory: SharedMemory, here: Situation, found: Candidates) -> None:
     near = [(back, item) for back, item in here.anchors if back < REACH]
     if not near:
         return

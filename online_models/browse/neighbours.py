@@ -15,7 +15,7 @@ ROWS = 200  # best rows that are gathered
 VOTING_ROWS = 100  # of which so many count for `rows`
 MOST = 150  # candidates kept
 EVIDENCES = ("adjacent", "forward", "backward", "rows", "directed", "older", "recent")
-NEXT, ROW_VOTES, DIRECTED, RECENT = 0, 3, 4, 6
+NEXT, ROW_VOTES, DIRECTED, OLDER, RECENT = 0, 3, 4, 5, 6
 
 # Tables by offset from the shared item to another cell of its row, -19..19, shifted to begin at 0.
 HERE = WIDTH - 1
@@ -23,8 +23,8 @@ _OFFSETS = np.arange(-HERE, WIDTH)
 NEAR = (_OFFSETS != 0) / np.maximum(np.abs(_OFFSETS), 1)
 _AHEAD = NEAR * (_OFFSETS > 0)
 _BEHIND = NEAR * (_OFFSETS < 0)
-_NEXT = (_OFFSETS == 1).astype(np.float64)
 _DIRECTION = _AHEAD + 0.6 * _BEHIND
+_BY_OFFSET = np.array([_OFFSETS == 1, _AHEAD, _BEHIND, np.ones(len(_OFFSETS)), _DIRECTION, NEAR, _DIRECTION])  # in the order of EVIDENCES
 ROW_OF, _COLUMN_OF = np.divmod(np.arange(ROWS * WIDTH), WIDTH)  # by place in the flattened rows
 OFFSET_OF = _COLUMN_OF + HERE  # less the shared item's column: index into the tables above
 _RECENCY = 1 / (1 + np.arange(ROWS) / 20)
@@ -114,21 +114,18 @@ def _evidence(rows: Rows, row: Ints, offset: Ints, inverse: Ints, n: int) -> Flo
     """Return the seven sums for each candidate. `row`, `offset`, `inverse`: one entry for each cell gathered."""
     fresh = np.empty(len(rows.slots))
     fresh[rows.numbers.argsort()[::-1]] = _RECENCY[: len(fresh)]
-    on_screen = (rows.steps == 0).take(row)
-    directed = (rows.weights * (1 - 0.1 * rows.steps)).take(row) * _DIRECTION.take(offset)
-    contributions = (
-        on_screen * _NEXT.take(offset),
-        on_screen * _AHEAD.take(offset),
-        on_screen * _BEHIND.take(offset),
-        (rows.weights * _VOTES[: len(fresh)]).take(row),
-        directed,
-        _FADE.take(rows.steps).take(row) * NEAR.take(offset),
-        directed * fresh.take(row),
-    )
-    evidence = np.empty((len(EVIDENCES), n))
-    for place, one in enumerate(contributions):
-        evidence[place] = np.bincount(inverse, one, n)
-    return evidence
+    # What a cell gives is what its row gives times what its offset gives: one row of each table an evidence.
+    by_row = np.empty((len(EVIDENCES), len(fresh)))
+    by_row[:3] = rows.steps == 0
+    by_row[ROW_VOTES] = rows.weights * _VOTES[: len(fresh)]
+    by_row[DIRECTED] = rows.weights * (1 - 0.1 * rows.steps)
+    by_row[OLDER] = _FADE.take(rows.steps)
+    by_row[RECENT] = by_row[DIRECTED] * fresh
+    given = by_row.take(row, axis=1)
+    given *= _BY_OFFSET.take(offset, axis=1)
+    places = inverse + (np.arange(len(EVIDENCES)) * n)[:, None]
+    sums: Floats = np.bincount(places.reshape(-1), given.reshape(-1), len(EVIDENCES) * n).astype(np.float64, copy=False)
+    return sums.reshape(len(EVIDENCES), n)
 
 
 def _scaled(values: Floats) -> Floats:

@@ -1,6 +1,6 @@
 """The browse head's answer: candidates, scored and put in order, with what brought them."""
 
-from itertools import islice
+from itertools import compress, islice
 
 import numpy as np
 
@@ -11,9 +11,10 @@ from online_models.browse.features import COLUMN, features
 from online_models.browse.neighbours import DIRECTED, NEXT
 from online_models.browse.situation import situation
 from online_models.heads import BROWSE
+from online_models.memory.dense import Ints
 from online_models.memory.shared import SharedMemory
 from online_models.ranker import Weights, score
-from online_models.request import Ranked, Request
+from online_models.request import F32, Floats, Ranked, Request
 
 STAND_INS = 40  # items of the catalogue that are offered while hardly anything was seen
 SOURCES = ("neighbours", "together", "session", "history", "category", "two_hop", "popular")
@@ -26,10 +27,10 @@ def rank_browse(request: Request, profile: Profile, memory: SharedMemory, catalo
     """
     here = situation(request, profile, memory, catalog, now_ms)
     found = gather(memory, profile, here)
-    table = features(memory, here, found).astype(np.float32)
+    table = features(memory, here, found)
     bucket = bucket_of(len(request.anchors))
     scores = score(table.T, weights.heads[BROWSE.name], bucket)
-    order = np.lexsort((memory.items.ties.take(found.items), -scores))
+    order = _order(scores, memory.items.ties.take(found.items))
     names = memory.items.ids
     ids = [names[item] for item in found.items.take(order).tolist()]
     if catalog.version or not request.barred.isdisjoint(ids):
@@ -46,12 +47,19 @@ def rank_browse(request: Request, profile: Profile, memory: SharedMemory, catalo
     return Ranked(BROWSE.name, bucket, tuple(ids), scores, columns, sources)
 
 
+def _order(scores: Floats, ties: Ints) -> Ints:
+    """Return the places by descending score, equal ones by `ties`."""
+    order = (-scores).argsort(kind="stable")
+    ranked = scores.take(order)
+    return np.lexsort((ties, -scores)) if (ranked[1:] == ranked[:-1]).any() else order
+
+
 def bucket_of(length: int) -> int:
     """Return the context of a session with so many distinct items: one, 2 to 4, more."""
     return 0 if length <= 1 else 1 if length <= 4 else 2
 
 
-def _sources(memory: SharedMemory, found: Candidates, table: np.ndarray, best: np.ndarray) -> tuple[dict[str, float], ...]:
+def _sources(memory: SharedMemory, found: Candidates, table: F32, best: Ints) -> tuple[dict[str, float], ...]:
     """Return for each of the best what speaks for it, in plain numbers."""
     n = len(found.near.items)
     evidence = np.zeros((len(SOURCES), len(found.items)))
@@ -61,9 +69,7 @@ def _sources(memory: SharedMemory, found: Candidates, table: np.ndarray, best: n
     evidence[4] = table[COLUMN["same_category"]]
     evidence[5, found.hop] = found.hop_weights
     evidence[6] = memory.popularity.counts.take(found.items)
-    return tuple(
-        [{name: value for name, value in zip(SOURCES, one, strict=True) if value} for one in evidence.take(best, axis=1).T.tolist()]
-    )
+    return tuple([dict(compress(zip(SOURCES, one, strict=True), one)) for one in evidence.take(best, axis=1).T.tolist()])
 
 
 def _stand_ins(request: Request, catalog: Catalog, taken: frozenset[str]) -> list[str]:
