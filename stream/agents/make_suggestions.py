@@ -1,7 +1,6 @@
 """The agent `make_suggestions`: the engine, what it knows, and the followers that keep its knowledge fresh."""
 
 import asyncio
-import functools
 import logging
 from collections.abc import Sequence
 
@@ -67,7 +66,7 @@ def build_engine(settings: Settings, store: Store, knowledge: Knowledge, send: S
         send=send,
         knowledge=knowledge,
         pseudonymise=pseudonymiser(settings.pseudonym_key_id, settings.secret()),
-        partition_of=functools.lru_cache(maxsize=100_000)(lambda customer: partition_of(customer, settings.partitions)),
+        partition_of=lambda customer: partition_of(customer, settings.partitions),
         caches=Caches(settings.profile_cache),
         chunk_records=settings.chunk_records,
     )

@@ -152,7 +152,7 @@ class Engine:
             draft.next_seq()
             draft.send(record, dead_letter(entry, self._pseudonymise))
             self.tally["dead_letters"] += 1
-        elif (home := self._partition_of(entry.customer)) != record.partition:
+        elif (home := self._home_of(entry, draft)) != record.partition:
             draft.next_seq()
             draft.send(record, passed_on(entry, home))
             self.tally["passed_on"] += 1
@@ -164,6 +164,12 @@ class Engine:
         draft.advance(record)
         if self._owned.crash_of(record) is not None:
             draft.crashes_cleared.append(record)
+
+    def _home_of(self, decoded: Decoded, draft: Draft) -> int:
+        """Return the partition where the customer lives; of whom something is kept here, that is here."""
+        number, customer = decoded.record.partition, decoded.customer
+        kept = customer in draft.known or customer in draft.profiles or self._caches.profiles.get((number, customer)) is not None
+        return number if kept else self._partition_of(customer)
 
     def _pace(self, records: int, used_s: float) -> None:
         """Let the next chunk hold what the budget allows at this chunk's cost a record, at most twice as many as now."""

@@ -6,6 +6,6 @@ from aiokafka.partitioner import murmur2  # type: ignore[import-untyped]
 def partition_of(customer: str, partitions: int) -> int:
     """Return the partition of a key as Java's producer chooses it (murmur2); librdkafka's own default differs.
 
-    About 15 microseconds for a pseudonym, in pure Python: keep the answers of customers who come often.
+    About 15 microseconds for a pseudonym, in pure Python.
     """
     return int((murmur2(customer.encode()) & 0x7FFFFFFF) % partitions)

@@ -1,39 +1,5 @@
-"""A shop on the run's Kafka and Redis, and the workers of one test."""
+"""The fixtures of these tests, as pytest finds them."""
 
-import itertools
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from tests.support.floor import crew, shop, store
 
-import pytest
-
-from features.store.redis import RedisStore, open_store
-from tests.support.shop import Shop
-from tests.support.topics import PARTITIONS
-from tests.support.workers import Crew
-
-_names = (f"failures{number}" for number in itertools.count())
-
-
-@pytest.fixture
-async def shop(kafka: str) -> AsyncIterator[Shop]:
-    """A shop whose topics are empty."""
-    shop = Shop(kafka)
-    await shop.open()
-    yield shop
-    await shop.close()
-
-
-@pytest.fixture
-def crew(kafka: str, redis_url: str, tmp_path: Path) -> Iterator[Crew]:
-    """Workers of a group and a prefix that nobody else uses."""
-    crew = Crew(tmp_path / "crew", kafka, redis_url, name=next(_names), partitions=PARTITIONS)
-    yield crew
-    crew.end()
-
-
-@pytest.fixture
-async def store(crew: Crew) -> AsyncIterator[RedisStore]:
-    """The workers' store, looked at from outside."""
-    store = open_store(crew.environ["REDIS_URL"], prefix=crew.prefix)
-    yield store
-    await store.aclose()
+__all__ = ["crew", "shop", "store"]

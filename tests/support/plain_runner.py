@@ -44,7 +44,7 @@ class PlainRunner(ConsumerRebalanceListener):
                 batch = {TopicPartition(*at): [record_of(one) for one in records] for at, records in fetched.items()}
                 self._stand_at(await self._handler.handle(batch))
                 if fetched and self._handler.done:
-                    await self._consumer.commit(dict(self._handler.done))
+                    await self._consumer.commit({KafkaPartition(*at): offset for at, offset in self._handler.done.items()})
         finally:
             await self._consumer.stop()
             await self.producer.stop()

@@ -14,7 +14,7 @@ from aiokafka import AIOKafkaProducer
 
 from stream.catalog.publish import publish
 from stream.contracts.catalog import CatalogItem
-from stream.contracts.events import AddToCart, Event, Item, ViewItem, name_of
+from stream.contracts.events import AddToCart, Event, Item, Purchase, ViewItem, name_of
 from stream.contracts.ids import Origin
 from stream.contracts.memory import MemoryRecord, Remembered
 from stream.contracts.topics import CONSENT, MEMORY, topic_of
@@ -143,6 +143,11 @@ class Shop:
         async with self._progress:
             self._progress.notify_all()
         return sent
+
+    async def buy(self, customer: str, items: Sequence[str]) -> Sent:
+        """Send an order."""
+        lines = tuple(Item(item, price=2.5) for item in items)
+        return await self.tell(self.an_event(customer, items[0], Purchase, transaction_id=f"order-{next(self._numbers)}", items=lines))
 
     async def put(
         self, topic: str, partition: int, value: bytes | None, *, key: bytes | None = None, headers: Sequence[tuple[str, bytes | None]] = ()

@@ -25,12 +25,14 @@ items = 2
 """
 
 
+def python(environ: Mapping[str, str], *arguments: str) -> list[str]:
+    """Return the command of a process of this checkout."""
+    settings = [f"{name}={value}" for name, value in ({"PYTHONPATH": str(ROOT)} | dict(environ)).items()]
+    return ["/usr/bin/env", *settings, sys.executable, "-m", *arguments]
+
+
 class Worker(Server):
     """One process; it answers once it was given partitions for the first time."""
-
-    def __init__(self, folder: Path, environ: Mapping[str, str], *fault: str) -> None:
-        settings = [f"{name}={value}" for name, value in ({"PYTHONPATH": str(ROOT)} | dict(environ)).items()]
-        super().__init__(folder, ["/usr/bin/env", *settings, sys.executable, "-m", "tests.support.worker_process", *fault])
 
     def answers(self) -> bool:
         """Return whether it stands somewhere."""
@@ -61,7 +63,7 @@ class Crew:
 
     def __init__(self, folder: Path, bootstrap: str, redis_url: str, *, name: str, partitions: int) -> None:
         self.prefix = name
-        self._folder, self._workers = folder, list[Worker]()
+        self._folder, self._processes = folder, list[Server]()
         folder.mkdir(parents=True, exist_ok=True)
         policy = folder / "policy.toml"
         policy.write_text(POLICY)
@@ -80,14 +82,21 @@ class Crew:
 
     def worker(self, *fault: str, **settings: str) -> Worker:
         """Return one more worker, not started yet; `settings` are variables that are its own."""
-        worker = Worker(self._folder / f"worker{len(self._workers)}", self.environ | settings, *fault)
-        self._workers.append(worker)
+        command = python(self.environ | settings, "tests.support.worker_process", *fault)
+        worker = Worker(self._folder / f"worker{len(self._processes)}", command)
+        self._processes.append(worker)
         return worker
+
+    def trainer(self) -> Server:
+        """Return a trainer, not started yet."""
+        trainer = Server(self._folder / f"trainer{len(self._processes)}", python(self.environ, "stream.cli", "trainer"))
+        self._processes.append(trainer)
+        return trainer
 
     def end(self) -> None:
         """Kill what still runs."""
-        for worker in self._workers:
-            worker.kill9()
+        for process in self._processes:
+            process.kill9()
 
 
 async def started(*workers: Worker) -> None:

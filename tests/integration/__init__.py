@@ -1,0 +1,1 @@
+"""Whole processes beside each other, on real servers."""
