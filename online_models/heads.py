@@ -42,7 +42,7 @@ BROWSE = head(
     same_category log_session_category log_history_category log_category_move in_category_ring category_before
     same_category_history same_category_session same_category_popularity same_category_age
     log_two_hop only_two_hop
-    cosine cosine_squared
+    cosine cosine_squared cosine_on_screen
     """,
     {
         "rank_directed": 1.0,
@@ -55,6 +55,7 @@ BROWSE = head(
         "log_history_age": -0.5,
         "same_category": 0.5,
     },
+    buckets=6,
 )
 
 BASKET_FEATURES = """
@@ -88,10 +89,11 @@ BASKET_DISCOVER = head("basket.discover", BASKET_FEATURES, BASKET_START)
 UPGRADE = head(
     "upgrade",
     """
-    log_popularity log_fresh_popularity log_age
+    log_popularity log_fresh_popularity log_age log_fresh_orders
     log_ratio log_ratio_squared ratio_below_1_1 ratio_1_1_to_1_35 ratio_1_35_to_2 ratio_above_3_3
     same_brand next_tier higher_tier said_similar title
     part_followed max_followed log_followed log_together part_orders log_orders similarity
+    part_switched max_switched log_switched
     looked_at_before carted_before bought_before
     """,
     {
@@ -105,6 +107,7 @@ UPGRADE = head(
         "said_similar": 1.0,
         "title": 2.0,
         "part_followed": 0.5,
+        "part_switched": 0.5,
         "log_together": 0.3,
         "looked_at_before": 0.5,
     },

@@ -7,7 +7,7 @@ from online_models.titles import titles_of, words
 
 ALIKE = 0.45  # cosine of titles from which on two items without a category are of one kind,
 SHARED_WORDS = 2  # if they share so many words, or all: one rare word makes a motif, not a kind
-LATEST = 300  # items of the category, those touched last, that are looked at
+LATEST = 200  # items of the category, those touched last, that are looked at
 LISTED = 40  # items of the category next in the catalogue by price
 
 

@@ -8,6 +8,7 @@ from features.catalog import Catalog
 from features.profile import Profile
 from online_models.heads import UPGRADE
 from online_models.kind import category_of, kin
+from online_models.memory.baskets import weight_at
 from online_models.memory.sessions import NOTHING, WIDTH
 from online_models.memory.shared import SharedMemory
 from online_models.ranker import HeadWeights, Weights, score, start_of
@@ -16,6 +17,8 @@ from online_models.request import F32, Floats, Ranked, Request
 STEP = 1.02  # a smaller difference in price is the same price
 FARTHEST = 10.0  # a price so many times higher is another kind of thing
 VISITS = 300  # newest touches of the item whose visits are evidence
+ORDERS = 100  # newest orders of the item whose buyers are followed
+AHEAD = 2  # orders after it that are looked at
 HOUR_MS = 60 * 60 * 1000
 
 START = start_of(UPGRADE)
@@ -81,13 +84,14 @@ def _kin(request: Request, memory: SharedMemory, catalog: Catalog, now_ms: int, 
 
     price = price_now(anchor)
     kept: list[tuple[str, float, float]] = []
-    for item_id, cosine in sorted(kin(anchor, memory, catalog, dearer=dearer).items()) if price else ():
+    for item_id, cosine in kin(anchor, memory, catalog, dearer=dearer).items() if price else ():
         other = None if item_id in request.barred else price_now(item_id)
         if not price or not other:
             continue
         ratio = other / price if dearer else price / other
         if STEP < ratio <= FARTHEST:
             kept.append((item_id, ratio, cosine))
+    kept.sort()
     numbers = [memory.items.find(item_id) for item_id, _, _ in kept]
     return Kin(
         items=[item_id for item_id, _, _ in kept],
@@ -121,6 +125,7 @@ def _popularity(found: Kin, memory: SharedMemory, now_ms: int) -> list[Floats]:
         np.log1p(counts),
         np.log1p(np.where(met, popularity.fresh(at, now_ms), 0.0)),
         0.2 * np.log1p(np.where(counts > 0, ages, 0.0)),
+        np.log1p(np.where(known, memory.baskets.weights_of(at.astype(np.int32)) / weight_at(now_ms), 0.0)),
     ]
 
 
@@ -151,7 +156,7 @@ def _catalogue(anchor: str, found: Kin, catalog: Catalog) -> list[Floats]:
 
 def _company(anchor: str, found: Kin, memory: SharedMemory, session: str) -> list[Floats]:
     """Return what visits and orders say of the pair: who went on to it, who looked at both, who bought both."""
-    followed, together, orders, similarity = (np.zeros(len(found.items)) for _ in range(4))
+    followed, together, orders, similarity, switched = (np.zeros(len(found.items)) for _ in range(5))
     here = memory.items.find(anchor)
     if here is not None:
         place = np.full(len(memory.items) + 1, NOTHING)  # the last one, index -1, is for empty cells
@@ -162,6 +167,7 @@ def _company(anchor: str, found: Kin, memory: SharedMemory, session: str) -> lis
         rows = place[table.ids]
         orders[rows[rows >= 0]] = table.counts[rows >= 0]
         similarity = _similarity(here, found.indices, memory)
+        switched = _switched(here, place, len(found.items), memory)
     return [
         np.log1p(50.0 * followed / max(followed.sum(), 1.0)),
         followed / max(followed.max(), 1.0),
@@ -170,6 +176,9 @@ def _company(anchor: str, found: Kin, memory: SharedMemory, session: str) -> lis
         orders / max(orders.sum(), 1.0),
         np.log1p(orders),
         similarity,
+        np.log1p(50.0 * switched / max(switched.sum(), 1.0)),
+        switched / max(switched.max(), 1.0),
+        np.log1p(switched),
     ]
 
 
@@ -185,6 +194,18 @@ def _visits(here: int, place: Ints, n: int, memory: SharedMemory, session: str) 
         np.bincount(rows[later], minlength=n).astype(np.float64),
         np.bincount(rows[rows >= 0], minlength=n).astype(np.float64),
     )
+
+
+def _switched(here: int, place: Ints, n: int, memory: SharedMemory) -> Floats:
+    """Return how often the buyers of the item took each candidate in one of their next orders."""
+    baskets = memory.baskets
+    numbers = baskets.newest(here, ORDERS)
+    counts = np.zeros(n)
+    for _ in range(AHEAD):
+        numbers = baskets.next_of(numbers)
+        rows = place[baskets.rows[numbers % baskets.capacity]]
+        counts += np.bincount(rows[rows >= 0], minlength=n)
+    return counts
 
 
 def _similarity(here: int, indices: Ints, memory: SharedMemory) -> Floats:

@@ -42,6 +42,7 @@ class BasketMemory:
     Attributes:
         rows: int32 (slots, 60), padded with -1; a forgotten basket is a blank row.
         lengths: int32 (slots,); at_ms: int64 (slots,).
+        following: int64 (slots,), the number of the same customer's next basket, -1 where there is none.
         counts, weights: per item, the baskets that hold it: how many, and their decayed weight (unit: `weight_at`).
         size, total_weight: how many baskets are retained, and their weight.
     """
@@ -54,6 +55,7 @@ class BasketMemory:
         self.rows: Ints = np.full((min(64, capacity), MAX_ITEMS), -1, np.int32)
         self.lengths: Ints = np.zeros(len(self.rows), np.int32)
         self.at_ms: NDArray[np.int64] = np.zeros(len(self.rows), np.int64)
+        self.following: NDArray[np.int64] = np.full(len(self.rows), -1, np.int64)
         self.counts: NDArray[np.int64] = np.zeros(64, np.int64)
         self.weights: Floats = np.zeros(64)
         self._sold_ms: NDArray[np.int64] = np.zeros(64, np.int64)
@@ -73,7 +75,10 @@ class BasketMemory:
         self.rows[slot, : len(items)] = items
         self.lengths[slot], self.at_ms[slot] = len(items), record.event_time_ms
         self._customers[slot] = record.customer
-        self._numbers.setdefault(record.customer, []).append(self.taken)
+        numbers = self._numbers.setdefault(record.customer, [])
+        if numbers:
+            self.following[numbers[-1] % self.capacity] = self.taken
+        numbers.append(self.taken)
         for item in items:
             self._postings[item].append(self.taken)
         self._sold_ms[items] = record.event_time_ms
@@ -92,6 +97,11 @@ class BasketMemory:
     def newest(self, item: int, limit: int) -> NDArray[np.int64]:
         """Return the numbers of the newest `limit` baskets that hold `item`, oldest first; number n lies in slot n % capacity."""
         return np.array(self._postings[item][-limit:] if item < len(self._postings) else (), np.int64)
+
+    def next_of(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the numbers of the baskets that came next after these, each of the same customer; those without one are left out."""
+        found = self.following[numbers % self.capacity]
+        return found[found >= 0]
 
     def counts_of(self, items: Ints) -> Floats:
         """Return in how many baskets each item is."""
@@ -119,7 +129,11 @@ class BasketMemory:
         self.lengths[slot] = self.at_ms[slot] = 0
         self._customers[slot] = ""
         numbers = self._numbers[customer]
-        numbers.remove(number)
+        place = numbers.index(number)
+        if place:
+            self.following[numbers[place - 1] % self.capacity] = self.following[slot]
+        self.following[slot] = -1
+        del numbers[place]
         if not numbers:
             del self._numbers[customer]
 
@@ -142,6 +156,7 @@ class BasketMemory:
             slots = min(self.capacity, 2 * len(self.rows))
             self.rows = np.concatenate([self.rows, np.full((slots - len(self.rows), MAX_ITEMS), -1, np.int32)])
             self.lengths, self.at_ms = _longer(self.lengths, slots), _longer(self.at_ms, slots)
+            self.following = np.concatenate([self.following, np.full(slots - len(self.following), -1, np.int64)])
 
 
 NOBODY = Neighbours()

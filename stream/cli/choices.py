@@ -23,6 +23,7 @@ class Protocol(StrEnum):
 
     next_item = "next-item"
     basket = "basket"
+    upgrade = "upgrade"
 
 
 class BasketMode(StrEnum):

@@ -54,6 +54,10 @@ def _measure(events: "list[Event]", catalog: "Catalog", protocol: Protocol, mode
             from online_models.evaluate.next_item import evaluate_next_item
 
             return evaluate_next_item(events, catalog, tail=tail, progress=done)
+        if protocol is Protocol.upgrade:
+            from online_models.evaluate.upgrade import evaluate_upgrade
+
+            return evaluate_upgrade(events, catalog, tail=tail, progress=done)
         from online_models.evaluate.basket import evaluate_basket
 
         return evaluate_basket(events, catalog, mode=mode.value, tail=tail, progress=done)

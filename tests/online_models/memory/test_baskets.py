@@ -138,3 +138,31 @@ def test_a_customer_who_was_forgotten_can_come_back():
     memory.forget("ana")
     memory.take_in(*purchase(0, 1))
     assert told(memory)[:3] == told(memory_of(purchase(1, 2, customer="bob"), purchase(0, 1)))[:3]
+
+
+def next_after(memory: BasketMemory, item: int) -> list[list[int]]:
+    """Return the items of the baskets that came next after those with `item`."""
+    numbers = memory.next_of(memory.newest(item, 100))
+    return [[one for one in memory.rows[number % memory.capacity].tolist() if one >= 0] for number in numbers.tolist()]
+
+
+def test_the_next_basket_is_the_same_customer_s():
+    memory = memory_of(purchase(0), purchase(7, customer="bob"), purchase(1, 2), purchase(3))
+    assert next_after(memory, 0) == [[1, 2]]
+    assert next_after(memory, 1) == [[3]]
+    assert next_after(memory, 7) == []
+
+
+def test_who_is_forgotten_is_followed_no_more():
+    memory = memory_of(purchase(0), purchase(0, customer="bob"), purchase(1), purchase(2, customer="bob"))
+    memory.forget("ana")
+    assert next_after(memory, 0) == [[2]]
+    assert next_after(memory, 1) == []
+
+
+def test_a_basket_that_gave_up_its_slot_leads_nowhere():
+    # given room for two baskets: the third takes the slot of the first
+    memory = memory_of(purchase(0), purchase(1), purchase(2), capacity=2)
+    assert next_after(memory, 0) == []
+    assert next_after(memory, 1) == [[2]]
+    assert next_after(memory, 2) == []
