@@ -8,6 +8,7 @@ from online_models.browse.situation import Situation
 from online_models.heads import BROWSE
 from online_models.memory.sessions import Ints
 from online_models.memory.shared import SharedMemory
+from online_models.memory.similarity import SIZE
 from online_models.request import F32, Floats
 
 REACH = 5  # items whose company vectors describe the session
@@ -111,14 +112,13 @@ def _similarity_rows(table: F32, memory: SharedMemory, here: Situation, found: C
         return
     similarity = memory.similarity
     halves = np.exp2([REACH - 1 - back for back, _ in near])  # whole numbers: the products below stay exact
-    session = halves @ similarity.vectors[[item for _, item in near]]
-    length = session @ session
-    if not length:
-        return
-    products = similarity.vectors.take(found.items, axis=0) @ session
-    cosine = products / np.sqrt(np.maximum(similarity.squares.take(found.items) * length, 1))
-    table[COLUMN["cosine"]] = cosine
-    table[COLUMN["cosine_squared"]] = np.maximum(cosine, 0) ** 2
+    vectors = similarity.vectors.take([item for _, item in near], axis=0)
+    both = np.array([halves @ vectors, vectors[0] if here.on_screen == near[0][1] else np.zeros(SIZE)])
+    products = both @ similarity.vectors.take(found.items, axis=0).T
+    lengths = np.outer((both * both).sum(axis=1), similarity.squares.take(found.items))
+    cosines = products / np.sqrt(np.maximum(lengths, 1))
+    table[COLUMN["cosine"]], table[COLUMN["cosine_on_screen"]] = cosines
+    table[COLUMN["cosine_squared"]] = np.maximum(cosines[0], 0) ** 2
 
 
 def slow_log(seconds: Floats) -> Floats:

@@ -10,6 +10,7 @@ from online_models.browse.candidates import FEW, Candidates, gather
 from online_models.browse.features import COLUMN, features
 from online_models.browse.neighbours import DIRECTED, NEXT
 from online_models.browse.situation import situation
+from online_models.browse.two_hop import ENOUGH
 from online_models.heads import BROWSE
 from online_models.memory.dense import Ints
 from online_models.memory.shared import SharedMemory
@@ -28,7 +29,7 @@ def rank_browse(request: Request, profile: Profile, memory: SharedMemory, catalo
     here = situation(request, profile, memory, catalog, now_ms)
     found = gather(memory, profile, here)
     table = features(memory, here, found)
-    bucket = bucket_of(len(request.anchors))
+    bucket = bucket_of(len(request.anchors), len(found.near.items))
     scores = score(table.T, weights.heads[BROWSE.name], bucket)
     order = _order(scores, memory.items.ties.take(found.items))
     names = memory.items.ids
@@ -54,9 +55,9 @@ def _order(scores: Floats, ties: Ints) -> Ints:
     return np.lexsort((ties, -scores)) if (ranked[1:] == ranked[:-1]).any() else order
 
 
-def bucket_of(length: int) -> int:
-    """Return the context of a session with so many distinct items: one, 2 to 4, more."""
-    return 0 if length <= 1 else 1 if length <= 4 else 2
+def bucket_of(length: int, neighbours: int) -> int:
+    """Return the context: 0 to 2 by the session's distinct items (one, 2 to 4, more), plus 3 where neighbours are too few to rely on."""
+    return (0 if length <= 1 else 1 if length <= 4 else 2) + (3 if neighbours < ENOUGH else 0)
 
 
 def _sources(memory: SharedMemory, found: Candidates, table: F32, best: Ints) -> tuple[dict[str, float], ...]:

@@ -137,9 +137,20 @@ def test_an_empty_memory_without_catalogue_has_no_answer():
     assert browse(SharedMemory()).items == ()
 
 
-@pytest.mark.parametrize(("length", "bucket"), [(0, 0), (1, 0), (2, 1), (4, 1), (5, 2), (20, 2)])
-def test_contexts_are_the_first_item_two_to_four_and_more(length, bucket):
-    assert bucket_of(length) == bucket
+@pytest.mark.parametrize(
+    ("length", "neighbours", "bucket"),
+    [(0, 150, 0), (1, 150, 0), (2, 100, 1), (4, 100, 1), (5, 100, 2), (20, 150, 2), (1, 99, 3), (20, 0, 5)],
+)
+def test_contexts_tell_the_first_item_from_two_to_four_and_more_and_many_neighbours_from_few(length, neighbours, bucket):
+    assert bucket_of(length, neighbours) == bucket
+
+
+def test_the_company_of_the_item_on_screen_and_of_the_session_are_compared():
+    # given cup and mug which both stood beside tea alone: their company is the same; and a nail that stood elsewhere
+    ranked = browse(memory_of(walks("tea cup", "tea mug", "nail saw", "mug tea saw")), "cup")
+    assert value(ranked, "mug", "cosine_on_screen") > 0.5
+    assert value(ranked, "mug", "cosine") == pytest.approx(value(ranked, "mug", "cosine_on_screen"))  # a session of one item
+    assert value(ranked, "mug", "cosine_squared") == pytest.approx(value(ranked, "mug", "cosine") ** 2)
 
 
 def test_of_equal_values_at_the_edge_the_first_are_kept():
