@@ -13,7 +13,7 @@ from stream.contracts.topics import BY_NAME, CART
 from stream.demo.broker import PARTITIONS, EmbeddedBroker
 from stream.demo.children import Child, end_all
 from stream.demo.observe import WAIT_MS
-from stream.demo.redis import EmbeddedRedis
+from stream.demo.redis import EmbeddedRedis, forget_keys
 from stream.settings import PREFIX, Settings, without_password
 from stream.transport.topics import create, partition_count
 
@@ -52,6 +52,7 @@ class Place:
         """
         if self.elsewhere:
             kafka, redis = (self._environ[name] for name in ELSEWHERE)
+            self._held.callback(forget_keys, redis, self.name)
             await create(kafka, PARTITIONS)
             partitions = await partition_count(kafka, CART)
         else:

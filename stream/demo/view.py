@@ -118,7 +118,7 @@ def _entry(moment: Moment, answer: Answer, width: int, *, wide: bool) -> Rendera
     who = Text.assemble((short(answer.visit.customer), "cyan"), " put ", moment.titles.get(put, put))
     offer = Text.assemble("     → ", (moment.titles.get(item_id, item_id), "bold"))
     if len(answer.cards) > 1:
-        offer.append(f" and {len(answer.cards) - 1} more", QUIET)
+        offer.append(f" +{len(answer.cards) - 1}", QUIET)
     offer.truncate(max(10, width - len(outcome) - 1), overflow="ellipsis")
     offer.pad_right(max(1, width - offer.cell_len - len(outcome)))
     offer.append(outcome, style)

@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import redis
 
-from tests.support.server import wait_until
+from tests.support.servers import RedisServer, wait_until
 
 LATEST_S = 200  # on a machine that does other things too
 ENDS_WITHIN_S = 5
@@ -21,14 +22,14 @@ PROCESSES = {"redis-server", "worker", "trainer"}
 class RunningDemo:
     """A demo whose temporary files lie in a folder of the test's own."""
 
-    def __init__(self, folder: Path, *options: str) -> None:
+    def __init__(self, folder: Path, *options: str, **servers: str) -> None:
         self.temporary = folder / "tmp"
         self.temporary.mkdir()
         environ = {name: value for name, value in os.environ.items() if name not in ("KAFKA_BOOTSTRAP_SERVERS", "REDIS_URL")}
         self.out, self.err = folder / "out", folder / "err"
         with self.out.open("wb") as out, self.err.open("wb") as err:
             command = [sys.executable, "-m", "stream.cli", "demo", *options]
-            self.process = subprocess.Popen(command, stdout=out, stderr=err, env=environ | {"TMPDIR": str(self.temporary)})
+            self.process = subprocess.Popen(command, stdout=out, stderr=err, env=environ | {"TMPDIR": str(self.temporary)} | servers)
 
     def children(self) -> dict[str, int]:
         """Return the pids of its processes by what they are."""
@@ -54,8 +55,8 @@ class RunningDemo:
 def demo(tmp_path: Path) -> Iterator[Callable[..., RunningDemo]]:
     running: list[RunningDemo] = []
 
-    def start(*options: str) -> RunningDemo:
-        running.append(RunningDemo(tmp_path, *options))
+    def start(*options: str, **servers: str) -> RunningDemo:
+        running.append(RunningDemo(tmp_path, *options, **servers))
         return running[-1]
 
     yield start
@@ -125,3 +126,19 @@ def test_a_worker_that_dies_ends_the_demo_with_its_last_words(demo: Callable[...
     assert "the worker ended by itself with code -9" in running.err.read_text()
     assert gone(processes)
     assert list(running.temporary.iterdir()) == []
+
+
+def test_servers_that_the_environment_names_are_used_and_left_clean(
+    demo: Callable[..., RunningDemo], kafka: str, redis_server: Callable[[], RedisServer]
+) -> None:
+    # given a Redis of somebody else's, with a key in it
+    store = redis_server()
+    with redis.Redis.from_url(store.url) as client:
+        client.set("somebody:else", "1")
+        # when the demo runs on it and on a real Kafka
+        running = demo("--seconds", "5", "--history", "50", "--json", KAFKA_BOOTSTRAP_SERVERS=kafka, REDIS_URL=store.url)
+        assert running.end() == 0, running.err.read_text()
+        # then it says so, it suggested, and of its keys none is left
+        assert f"turning to Kafka at {kafka}" in running.err.read_text()
+        assert json.loads(running.out.read_text())["suggestions"] > 0
+        assert client.keys() == [b"somebody:else"]
