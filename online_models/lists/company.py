@@ -10,7 +10,7 @@ from online_models.request import Ranked, Request
 
 OFTEN = 3  # orders or visits from which on a reason speaks of many, and names figures
 LOOKED_THROUGH = 16  # ranked candidates that are tried for evidence
-SESSION_ANCHORS = 4  # newest items of the session whose company counts, the one on screen among them
+SESSION_ANCHORS = 2  # newest items of the session whose company counts, the one on screen among them
 
 
 def company(scene: Scene, anchors: tuple[str, ...], ranked: Ranked | None) -> Iterator[Pick]:
