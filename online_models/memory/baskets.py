@@ -3,23 +3,22 @@
 import math
 from array import array
 from itertools import islice
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from online_models.memory.grow import roomy
 from online_models.memory.neighbours import Neighbours
 from stream.contracts.memory import MemoryRecord
 
 MAX_ITEMS = 60  # a longer basket is a wholesaler's order: its first items stand for it
-CAPACITY = 200_000  # baskets retained: 60 bytes of rows and about 200 of pairs a line
+CAPACITY = 2**17  # baskets retained; 270 bytes each, and 16 bytes for each two items that were ever bought together, both ways
 HALF_LIFE_MS = 30 * 24 * 60 * 60 * 1000
 LANDMARK_MS = 1_735_689_600_000  # 2025-01-01; a double holds 84 years of half-lives on either side
 STEPS = 64  # weights rise in 64 steps from one power of two to the next, so that sums of them are exact
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
-T = TypeVar("T", bound=np.generic)
 
 
 def weight_at(at_ms: int) -> float:
@@ -71,7 +70,9 @@ class BasketMemory:
         items = list(islice(dict.fromkeys(indices), MAX_ITEMS))
         self._make_room(max(items) + 1)
         slot = self.taken % self.capacity
-        self._remove(self._customers[slot], slot) if slot < len(self._customers) else self._customers.append("")
+        if slot == len(self._customers):
+            self._customers.append("")
+        self._remove(self._customers[slot], slot)
         self.rows[slot, : len(items)] = items
         self.lengths[slot], self.at_ms[slot] = len(items), record.event_time_ms
         self._customers[slot] = record.customer
@@ -149,21 +150,14 @@ class BasketMemory:
         while len(self._pairs) < n_items:
             self._pairs.append(Neighbours())
             self._postings.append(array("q"))
-        if n_items > len(self.counts):
-            self.counts = _longer(self.counts, max(n_items, 2 * len(self.counts)))
-            self.weights, self._sold_ms = _longer(self.weights, len(self.counts)), _longer(self._sold_ms, len(self.counts))
-        if self.taken >= len(self.rows) < self.capacity:
-            slots = min(self.capacity, 2 * len(self.rows))
-            self.rows = np.concatenate([self.rows, np.full((slots - len(self.rows), MAX_ITEMS), -1, np.int32)])
-            self.lengths, self.at_ms = _longer(self.lengths, slots), _longer(self.at_ms, slots)
-            self.following = np.concatenate([self.following, np.full(slots - len(self.following), -1, np.int64)])
+        self.counts, self.weights = roomy(self.counts, n_items), roomy(self.weights, n_items)
+        self._sold_ms = roomy(self._sold_ms, n_items)
+        slots = min(self.taken + 1, self.capacity)
+        self.rows, self.lengths = roomy(self.rows, slots, fill=-1), roomy(self.lengths, slots)
+        self.at_ms, self.following = roomy(self.at_ms, slots), roomy(self.following, slots, fill=-1)
 
 
 NOBODY = Neighbours()
-
-
-def _longer(numbers: NDArray[T], size: int) -> NDArray[T]:
-    return np.concatenate([numbers, np.zeros(size - len(numbers), numbers.dtype)])
 
 
 def _at(numbers: NDArray[np.int64] | Floats, items: Ints) -> Floats:

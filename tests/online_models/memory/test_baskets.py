@@ -2,12 +2,14 @@
 
 import math
 import pickle
+import random
 from fractions import Fraction
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from online_models.evaluate.report import size_mib
 from online_models.memory.baskets import HALF_LIFE_MS, LANDMARK_MS, MAX_ITEMS, BasketMemory, weight_at
 from stream.contracts.ids import Origin
 from stream.contracts.memory import MemoryRecord
@@ -166,3 +168,11 @@ def test_a_basket_that_gave_up_its_slot_leads_nowhere():
     assert next_after(memory, 0) == []
     assert next_after(memory, 1) == [[2]]
     assert next_after(memory, 2) == []
+
+
+def test_a_full_window_takes_no_more_memory_for_a_longer_log():
+    # given 20 customers who buy 4 of 30 items at a time, a window of 200 baskets, and logs of 1,000 and of 2,000
+    chance = random.Random(1)
+    log = [purchase(*chance.sample(range(30), 4), customer=f"c{chance.randrange(20)}", at_ms=NOW_MS + n * DAY_MS // 9) for n in range(2000)]
+    sizes = [size_mib(memory_of(*log[:length], capacity=200)) for length in (1000, 2000)]
+    assert sizes[1] <= 1.1 * sizes[0]
