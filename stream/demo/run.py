@@ -25,7 +25,9 @@ from stream.engine.who import pseudonymiser
 
 WARM_UP_S = 15.0  # at most: people wait for it
 WARM_IN_FLIGHT = 400  # records: far below what the mock cluster keeps
-LIVE_IN_FLIGHT = 6  # more of them only wait in a queue, and a shopper waits with them
+IN_FLIGHT_S = 0.03  # live, no more are on the way than arrive in this time: the others would only wait in a queue
+FEWEST_IN_FLIGHT = 2
+CATCH_UP_S = 0.1  # of a pause that much is made up for, no more: a burst would only queue
 FRAME_S = 0.125
 SAMPLE_S = 0.5
 
@@ -119,11 +121,12 @@ class Demo:
 
     async def _feed(self, shop: Shop) -> None:
         """Let the customers go on, one step after the other, at the wanted pace or as fast as the worker bears."""
+        most = max(FEWEST_IN_FLIGHT, int(self._options.speed * IN_FLIGHT_S))
         next_s = time.monotonic()
         for visit, place in steps(map(visit_of, shop.upcoming)):
-            await self._traffic.until_lag(LIVE_IN_FLIGHT)
+            await self._traffic.until_lag(most)
             now_s = time.monotonic()
-            next_s = max(next_s + 1 / self._options.speed, now_s - 1)  # what was missed is not made up for
+            next_s = max(next_s + 1 / self._options.speed, now_s - CATCH_UP_S)
             await asyncio.sleep(max(0.0, next_s - now_s))
             suggested = self._score.offered(visit, visit.items[place].item_id) if place < len(visit.items) else None
             self._clock_ms = visit.time_ms(place)
