@@ -12,7 +12,7 @@ from stream.contracts.topics import MEMORY
 from stream.settings import Settings
 from tests.support.counting import counts_of, profiles, read_topic, suggestions, until_worked
 from tests.support.plain_worker import plain_worker
-from tests.support.shop import Shop
+from tests.support.shop import Shop, customer_named
 from tests.support.traces import named_in, named_in_redis
 
 LOOK_AGAIN_S = 0.05
@@ -34,7 +34,8 @@ async def suggested_to(shop: Shop, customer: str) -> list[Suggestion]:
 
 async def test_who_wants_to_be_forgotten_is_named_nowhere(shop: Shop, settings: Settings):
     # given a customer whom the store, the caches and the shared memory know, with a purchase and without session ids
-    ana = shop.customers[0]
+    ana = customer_named("ana, whom no other test knows")
+    shop.customers.append(ana)
     async with plain_worker(settings) as worker:
         async with shop.trading():
             for item in shop.items[:5]:

@@ -19,7 +19,7 @@ from stream.contracts.ids import Origin
 from stream.contracts.memory import MemoryRecord, Remembered
 from stream.contracts.topics import CONSENT, MEMORY, topic_of
 from stream.engine.who import pseudonym
-from stream.errors import TopicsDiffer
+from stream.errors import BrokerAway, TopicsDiffer
 from stream.transport.partitions import partition_of
 from tests.support.topics import PARTITIONS, make_topics
 from tests.support.workers import SECRET
@@ -81,11 +81,11 @@ class Shop:
             await self._producer.send_and_wait(MEMORY, msgspec.json.encode(seen), partition=0)
 
     async def _publish_catalog(self) -> None:
-        """Publish, as soon as the broker tells of the topic: it does so shortly after it made it."""
+        """Publish, as soon as a broker that has only just begun tells of the topic."""
         entries = [CatalogItem(item, item_name=f"Article {item}", price=1.0 + at) for at, item in enumerate(self.items)]
         async with asyncio.timeout(START_S):
             while True:
-                with suppress(TopicsDiffer):
+                with suppress(BrokerAway, TopicsDiffer):
                     await publish(self.bootstrap, entries)
                     return
 
