@@ -216,7 +216,7 @@ def _similarity(here: int, indices: Ints, memory: SharedMemory) -> Floats:
     met = (indices >= 0) & (indices < len(similarity.squares))
     at = np.where(met, indices, here)
     squares = np.where(met, similarity.squares[at], 0.0)
-    products = np.einsum("ij,j->i", similarity.vectors[at], similarity.vectors[here])  # whole numbers: exact in any order
+    products = similarity.of(at) @ similarity.of([here])[0]
     return np.where(squares > 0, products / np.sqrt(np.maximum(squares, 1.0) * similarity.squares[here]), 0.0)
 
 

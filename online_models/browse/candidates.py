@@ -63,12 +63,12 @@ def gather(memory: SharedMemory, profile: Profile, here: Situation) -> Candidate
 def _history(memory: SharedMemory, profile: Profile, on_screen: int) -> tuple[Sequence[Touch], list[int]]:
     """Return the customer's touches of items that the memory holds, and those items."""
     touches = profile.history[-HISTORY:]
-    numbers = np.array(memory.items.find_all([touch.item_id for touch in touches]), np.intp)
-    held = (memory.popularity.counts.take(numbers) > 0) & (numbers != NOTHING) & (numbers != on_screen)
-    if held.all():
-        return touches, numbers.tolist()
-    kept = held.nonzero()[0]
-    return [touches[place] for place in kept.tolist()], numbers.take(kept).tolist()
+    if not touches:
+        return [], []
+    numbers = memory.items.find_all([touch.item_id for touch in touches])
+    held = memory.popularity.counts.take(numbers).tolist()
+    known = [(touch, item) for touch, item, count in zip(touches, numbers, held, strict=True) if count and item >= 0 and item != on_screen]
+    return [touch for touch, _ in known], [item for _, item in known]
 
 
 def _elsewhere(memory: SharedMemory, session: Sequence[int], category: int, on_screen: int) -> list[int]:

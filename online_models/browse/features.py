@@ -42,8 +42,9 @@ def _neighbour_rows(table: F32, memory: SharedMemory, found: Candidates) -> None
         table[COLUMN["rank_rows"], (-votes).argsort(kind="stable")] = _ROOTS[:n]
         table[COLUMN["lift_directed"], :n] = np.log1p(20 * directed / np.sqrt(memory.popularity.counts.take(found.near.items) + 1))
         table[COLUMN["is_neighbour"], :n] = 1
-    table[COLUMN["log_two_hop"], found.hop] = np.log1p(found.hop_weights)
-    table[COLUMN["only_two_hop"], found.hop[found.hop >= n]] = 1
+    if len(found.hop):
+        table[COLUMN["log_two_hop"], found.hop] = np.log1p(found.hop_weights)
+        table[COLUMN["only_two_hop"], found.hop[found.hop >= n]] = 1
 
 
 def _popularity_rows(table: F32, memory: SharedMemory, here: Situation, found: Candidates) -> None:
@@ -112,9 +113,9 @@ def _similarity_rows(table: F32, memory: SharedMemory, here: Situation, found: C
         return
     similarity = memory.similarity
     halves = np.exp2([REACH - 1 - back for back, _ in near])  # whole numbers: the products below stay exact
-    vectors = similarity.vectors.take([item for _, item in near], axis=0)
+    vectors = similarity.of([item for _, item in near])
     both = np.array([halves @ vectors, vectors[0] if here.on_screen == near[0][1] else np.zeros(SIZE)])
-    products = both @ similarity.vectors.take(found.items, axis=0).T
+    products = both @ similarity.of(found.items).T
     lengths = np.outer((both * both).sum(axis=1), similarity.squares.take(found.items))
     cosines = products / np.sqrt(np.maximum(lengths, 1))
     table[COLUMN["cosine"]], table[COLUMN["cosine_on_screen"]] = cosines

@@ -34,7 +34,7 @@ def rank_browse(request: Request, profile: Profile, memory: SharedMemory, catalo
     order = _order(scores, memory.items.ties.take(found.items))
     names = memory.items.ids
     ids = [names[item] for item in found.items.take(order).tolist()]
-    if catalog.version or not request.barred.isdisjoint(ids):
+    if catalog.version or (request.barred and not request.barred.isdisjoint(ids)):
         kept = [place for place, one in enumerate(ids) if one not in request.barred and catalog.sellable(one)]
         order, ids = order[kept], [ids[place] for place in kept]
     sources = _sources(memory, found, table, order[: request.k])

@@ -1,5 +1,6 @@
 """Second-order similarity: items that keep the same company look alike, though nobody touched both."""
 
+from collections.abc import Sequence
 from hashlib import blake2b
 
 import numpy as np
@@ -11,7 +12,7 @@ from online_models.memory.vocabulary import Vocabulary
 
 SIZE = 64
 REACH = 5  # steps within a row
-STEPS = np.array([60 // d for d in range(1, REACH + 1)], np.float64)  # whole numbers near 60 / d: sums can be taken back exactly
+STEPS = np.array([60 // d for d in range(1, REACH + 1)], np.int32)  # whole numbers near 60 / d: sums can be taken back exactly
 
 Floats = NDArray[np.float64]
 Items = NDArray[np.intp]
@@ -21,14 +22,14 @@ class Similarity:
     """Random indexing: every item has a fixed vector of signs; its company vector sums the signs of what stands near it in rows.
 
     Attributes:
-        vectors: float64 (items, 64) that hold whole numbers far below 2**53, so every order of summing gives the same.
+        vectors: int32 (items, 64); a full window of 2**17 rows cannot overflow them.
         squares: float64 (items,), the vectors' squared lengths.
 
     Source: Kanerva et al., "Random indexing of text samples for latent semantic analysis", CogSci 2000; with dense signs.
     """
 
     def __init__(self, items: Vocabulary) -> None:
-        self.vectors: Floats = np.zeros((64, SIZE))
+        self.vectors: NDArray[np.int32] = np.zeros((64, SIZE), np.int32)
         self.squares: Floats = np.zeros(64)
         self._signs: NDArray[np.int8] = np.zeros((64, SIZE), np.int8)  # zeros until the item is first needed
         self._items = items
@@ -36,6 +37,10 @@ class Similarity:
     def make_room(self, items: int) -> None:
         """Be ready for item numbers below `items`."""
         self.vectors, self.squares, self._signs = roomy(self.vectors, items), roomy(self.squares, items), roomy(self._signs, items)
+
+    def of(self, items: Sequence[int] | Items) -> Floats:
+        """Return the items' vectors as float64 (n, 64): whole numbers, so that products are exact in any order."""
+        return self.vectors.take(items, axis=0).astype(np.float64)
 
     def entered(self, rows: SessionMemory, slot: int, column: int) -> None:
         """Add the pairs that the new cell makes with up to five cells before it."""
@@ -60,7 +65,7 @@ class Similarity:
         self._measure(row)
 
     def _measure(self, items: NDArray[np.int32]) -> None:
-        changed = self.vectors[items]
+        changed = self.vectors[items].astype(np.float64)
         self.squares[items] = np.einsum("ij,ij->i", changed, changed)
 
 
