@@ -70,18 +70,20 @@ class Categories:
         for before, after in pairwise(cells):
             self._count(before, after, -1)
         for item in dict.fromkeys(rows.items[slot, :length].tolist()):
-            named = rows.categories_of(item)
-            self._put(item, int(named[-1]) if len(named) else NOTHING)
+            self._put(item, rows.category(item))
 
     def _put(self, item: int, category: int) -> None:
         """Move the item to its place in its category."""
         before = int(self.of[item])
+        at_ms = int(self._popularity.last_ms[item])
+        if before == category and (category == NOTHING or self._places[item][0] == at_ms):
+            return
         if before != NOTHING:
             members = self._members[before]
             del members[bisect_left(members, self._places.pop(item))]
         self.of[item] = category
         if category != NOTHING:
-            place = self._places[item] = (int(self._popularity.last_ms[item]), int(self._items.ties[item]), item)
+            place = self._places[item] = (at_ms, int(self._items.ties[item]), item)
             insort(self._members[category], place)
 
     def _count(self, before: int, after: int, times: int) -> None:

@@ -32,14 +32,11 @@ class Postings:
         self._stop[item] = stop + 1
 
     def remove(self, item: int, cell: int) -> None:
-        """Take one cell out. O(1) for the oldest, which is what a full window gives up; else O(cells of the item)."""
-        start = self._start[item]
-        if self._cells[item][start] == cell:
-            self._start[item] = start + 1
-        else:
-            kept = self.all(item)
-            kept = kept[kept != cell]
-            self._cells[item], self._start[item], self._stop[item] = kept, 0, len(kept)
+        """Take one cell out. Cheap for one of the oldest, which is what a full window gives up; else O(cells of the item)."""
+        held = self.all(item)
+        place = 0 if held[0] == cell else int((held == cell).argmax())
+        held[1 : place + 1] = held[:place]
+        self._start[item] += 1
         if self._start[item] == self._stop[item]:
             self._cells[item], self._start[item], self._stop[item] = np.empty(0, np.int64), 0, 0
 

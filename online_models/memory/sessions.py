@@ -96,12 +96,13 @@ class SessionMemory:
         times: Times = self.at_ms[slots, columns]
         return times
 
-    def categories_of(self, item: int) -> Ints:
-        """Return the categories that the item's retained cells name, oldest first."""
-        slots, columns = self.places(self.postings.all(item))
-        named: Ints = self.categories[slots, columns]
-        known: Ints = named[named != NOTHING]
-        return known
+    def category(self, item: int) -> int:
+        """Return the category that the newest of the item's retained cells names, -1 when none names one."""
+        for cell in map(int, self.postings.all(item)[::-1]):
+            category = int(self.categories[cell >> SHIFT & (self.capacity - 1), cell & COLUMN])
+            if category != NOTHING:
+                return category
+        return NOTHING
 
     def _append(self, owner: tuple[str, str], item: int, category: int, at_ms: int) -> None:
         number = self._row_for(owner)

@@ -51,7 +51,7 @@ def test_an_unknown_feature_is_ignored_and_a_missing_one_starts_anew():
     weights = Weights.of(ModelRecord(42, 0, 0, {"browse": state, "of_another_release": state}))
     place, start = BROWSE.features.index("is_neighbour"), Weights.start()
     assert weights.version == 42
-    assert weights.heads["browse"].total[:, place].tolist() == [2.0, 2.0, 5.0]
+    assert weights.heads["browse"].total[:, place].tolist() == [2.0, 2.0, 5.0, 2.0, 2.0, 2.0]
     others = np.delete(np.arange(len(BROWSE.features)), place)
     assert np.array_equal(weights.heads["browse"].total[:, others], start.heads["browse"].total[:, others])
     assert weights.heads.keys() == HEADS.keys()
