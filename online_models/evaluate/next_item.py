@@ -78,6 +78,7 @@ class _Walk:
         self.catalog = catalog
         self.memory = SharedMemory()
         self.learner = Learner()
+        self.weights = self.learner.weights()
         self.baselines = Baselines(K)
         self.metrics = Metrics(K)
         self.recommending, self.learning = Stopwatch(), Stopwatch()
@@ -105,12 +106,13 @@ class _Walk:
         session = session_of(profile, touch.customer, touch.session, at_ms)
         request = Request("browse", session.items, session=touch.session, k=K, seen_only=True)
         with self.recommending:
-            return rank(request, profile, self.memory, NOT_LISTED, self.learner.weights(), at_ms)
+            return rank(request, profile, self.memory, NOT_LISTED, self.weights, at_ms)
 
     def _learn(self, touch: Touch, number: int, ranked: Ranked | None) -> None:
         lesson = None if ranked is None else step(ranked, touch.item_id)
         if lesson is not None:
             self.learner.learn(lesson.head, lesson.bucket, lesson.z, lesson.loss)
+            self.weights = self.learner.weights()
         event, (line,) = touch.event, touch.event.items
         category = line.leaf_category or self.catalog.category(line.item_id)
         remembered = Remembered(line.item_id, line.price, category, line.quantity)
