@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from online_models.memory.sessions import Ints
+from online_models.memory.sessions import WIDTH, Ints
 from online_models.memory.shared import SharedMemory
 
 NEWEST = 200  # touches of the anchor that are looked through
@@ -28,17 +28,19 @@ def visits_with(memory: SharedMemory, anchor: str, items: Sequence[str], *, apar
     numbers = [memory.items.find(item_id) for item_id in items]
     if here is None or not items:
         return [0] * len(items)
-    slots = np.unique(sessions.places(sessions.postings.newest(here, NEWEST))[0])
-    slots = slots[sessions.starts[slots] != sessions.start_of(apart_from)]
+    slots = sessions.places(sessions.postings.newest(here, NEWEST))[0]
+    slots = slots.take(sessions.dense.number(slots, sessions.capacity)[0])
+    slots = slots.take((sessions.starts.take(slots) != sessions.start_of(apart_from)).nonzero()[0])
     mark = np.zeros(len(memory.items) + 1, np.int16)  # item -> its place among `items`, from 1 on; the last, index -1, is for empty cells
     for place, number in enumerate(numbers, 1):
         if number is not None:
             mark[number] = place
-    marks = mark[sessions.items[slots]]
-    rows, columns = np.nonzero(marks)
-    width = len(items) + 1
-    met = np.unique(sessions.starts[slots][rows] * width + marks[rows, columns])  # each item once a visit
-    counts: list[int] = np.bincount(met % width, minlength=width)[1:].tolist()
+    marks = mark[sessions.items.take(slots, axis=0).reshape(-1)]
+    cells = marks.nonzero()[0]
+    visits = sessions.starts.take(slots.take(cells // WIDTH)).tolist()
+    counts = [0] * len(items)
+    for place, _ in set(zip(marks.take(cells).tolist(), visits, strict=True)):  # each item once a visit
+        counts[place - 1] += 1
     return counts
 
 

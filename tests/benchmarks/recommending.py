@@ -14,10 +14,11 @@ from online_models.learn import Learner
 from online_models.memory.shared import SharedMemory
 from online_models.policy import Policy
 from online_models.ranker import step
-from online_models.recommend import Occasion, Recommendation, recommend
+from online_models.recommend import Occasion, recommend
 from stream.contracts.events import Event, name_of
 from stream.contracts.ids import Origin
 from stream.contracts.memory import MemoryRecord, Remembered
+from stream.engine.caches import MAX_LIVE_SESSIONS, Live, Lru
 from tests.benchmarks.clicks import log_events
 from tests.benchmarks.figure import Figure
 
@@ -37,7 +38,7 @@ class _Bench:
         self.memory, self.catalog, self.learner = SharedMemory(), Catalog(), Learner()
         self.weights, self.policy = self.learner.weights(), Policy.default()
         self.profiles: dict[str, Profile] = {}
-        self.asked: dict[str, tuple[str, Recommendation]] = {}
+        self.live: Lru[Live] = Lru(MAX_LIVE_SESSIONS)  # held as the worker holds them: what is freed is used again
         self.recommend_us: list[float] = []
         self.learn_us: list[float] = []
 
@@ -58,7 +59,7 @@ class _Bench:
             now_ms=event.event_time_ms,
         )
         self.recommend_us.append((time.thread_time_ns() - started) / 1_000)
-        self.asked[customer] = (event.items[0].item_id, recommendation)
+        self.live.put((0, customer), Live(session.key, event.event_time_ms, event.items[0].item_id, recommendation.ranked))
         record = MemoryRecord(
             Origin("log", 0, number),
             customer,
@@ -72,11 +73,11 @@ class _Bench:
         self.learn_us.append(learning_us + (time.thread_time_ns() - started) / 1_000)
 
     def _teach(self, event: Event, customer: str) -> float:
-        if customer not in self.asked:
+        live = self.live.get((0, customer))
+        if live is None:
             return 0.0
-        on_screen, recommendation = self.asked[customer]
         started = time.thread_time_ns()
-        for ranked, taken in answers(event, recommendation.ranked, on_screen):
+        for ranked, taken in answers(event, live.ranked, live.on_screen):
             lesson = step(ranked, taken)
             if lesson is not None:
                 self.learner.learn(lesson.head, lesson.bucket, lesson.z, lesson.loss)
