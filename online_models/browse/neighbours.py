@@ -13,7 +13,7 @@ ANCHORS = 10  # newest items that look for neighbours
 POSTINGS = 500  # newest cells read of each
 ROWS = 200  # best rows that are gathered
 VOTING_ROWS = 100  # of which so many count for `rows`
-MOST = 150  # candidates kept
+MOST = 100  # candidates kept
 EVIDENCES = ("adjacent", "forward", "backward", "rows", "directed", "older", "recent")
 NEXT, ROW_VOTES, DIRECTED, OLDER, RECENT = 0, 3, 4, 5, 6
 
@@ -86,7 +86,7 @@ def alike(sessions: SessionMemory, anchors: Sequence[tuple[int, int]], own: int)
 
 
 def neighbours(sessions: SessionMemory, rows: Rows, on_screen: int, vocabulary: int) -> Neighbours:
-    """Return the 150 best items that stand in `rows` beside the shared ones, without the one on screen."""
+    """Return the 100 best items that stand in `rows` beside the shared ones, without the one on screen."""
     items, row, offset = beside(sessions, rows.slots, rows.columns, on_screen)
     if not len(items):
         return NOBODY

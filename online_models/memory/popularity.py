@@ -1,5 +1,7 @@
 """How often, how lately: an item's touches, exactly and decayed, from the retained rows."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +15,15 @@ STEPS = 64  # weights rise in 64 steps from one power of two to the next, so tha
 
 Floats = NDArray[np.float64]
 Items = NDArray[np.intp]
+
+
+@lru_cache(maxsize=64)
+def _weights(epoch: int, newest: int) -> Floats:
+    """Return what each column of sums weighs in half-life number `epoch`: powers of two, so that products are exact; 0 if not read."""
+    weights = np.zeros(KEPT)
+    for one in range(max(epoch - READ, newest - KEPT) + 1, min(epoch, newest) + 1):
+        weights[one % KEPT] = 2.0 ** (one - epoch)
+    return weights
 
 
 class Popularity:
@@ -57,10 +68,7 @@ class Popularity:
     def fresh(self, items: Items, now_ms: int) -> Floats:
         """Return the items' touches decayed with a half-life of 6 hours; 1.0 is one touch just now."""
         epoch, within_ms = divmod(now_ms, HALF_LIFE_MS)
-        weights = np.zeros(KEPT)  # by column: powers of two, so that the product is exact; those that are not read weigh nothing
-        for one in range(max(epoch - READ, self._newest - KEPT) + 1, min(epoch, self._newest) + 1):
-            weights[one % KEPT] = 2.0 ** (one - epoch)
-        sums: Floats = self._sums.take(items, axis=0) @ weights
+        sums: Floats = self._sums.take(items, axis=0) @ _weights(epoch, self._newest)
         return sums / (STEPS * (1 + within_ms / HALF_LIFE_MS))
 
     def _add(self, item: int, at_ms: int, times: int) -> None:

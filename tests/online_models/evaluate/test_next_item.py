@@ -1,5 +1,9 @@
 """Protocol next-item."""
 
+import os
+import subprocess
+import sys
+
 from features.catalog import Catalog
 from online_models.evaluate import next_item
 from online_models.evaluate.next_item import evaluate_next_item, touches_of
@@ -76,3 +80,28 @@ def test_progress_is_told_every_thousand_touches():
 
 def test_the_evaluation_asks_the_function_that_the_worker_asks():
     assert next_item.rank is rank
+
+
+SAME_EVERYWHERE = """
+from features.catalog import Catalog
+from online_models.evaluate.next_item import evaluate_next_item
+from tests.online_models.evaluate.test_next_item import views
+walks = [" ".join(f"item{(7 * one + step * step) % 23}" for step in range(6)) for one in range(60)]
+report = evaluate_next_item(views(*walks), Catalog(), tail=1.0)
+print(report.metrics, report.baselines)
+"""
+
+
+def test_the_figures_do_not_depend_on_the_order_of_hashes():
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", SAME_EVERYWHERE],
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for seed in ("0", "1")
+    }
+    assert len(told) == 1
+    assert "hr@20" in told.pop()
