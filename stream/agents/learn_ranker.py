@@ -1,5 +1,6 @@
 """The agent `learn_ranker`: takes the listwise step of every example, and publishes the weights every few seconds."""
 
+import asyncio
 import base64
 import logging
 import time
@@ -92,6 +93,12 @@ class RankerTrainer:
         self._published_to = model.learnt_to
         self.done = {AT: model.learnt_to}
         self.tally["models"] += 1
+
+    async def publish_for_ever(self) -> None:
+        """Publish what was learnt last also when no further example comes."""
+        while True:
+            await asyncio.sleep(PUBLISH_EVERY_MS / 1_000)
+            await self.publish_when_due()
 
     def _learn(self, record: Record) -> None:
         try:

@@ -49,6 +49,10 @@ class SuggestionWorker:
             await follower.start()
         await asyncio.gather(*(follower.caught_up() for follower in self.followers))
 
+    async def follow(self) -> None:
+        """Go on following for ever. Raises what ended a follower: a worker does not go on with knowledge that grows old."""
+        await asyncio.gather(*(follower.ended() for follower in self.followers))
+
     async def aclose(self) -> None:
         """Stop following and let go of the store."""
         for follower in self.followers:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any
 
@@ -15,11 +15,19 @@ from stream.settings import Settings
 logger = logging.getLogger(__name__)
 
 
-async def run_app(app: BatchApp, settings: Settings, *, at_end: Callable[[], Awaitable[None]], stop: asyncio.Event | None = None) -> int:
+async def run_app(
+    app: BatchApp,
+    settings: Settings,
+    *,
+    beside: Callable[[], Coroutine[Any, Any, None]],
+    at_end: Callable[[], Awaitable[None]] | None = None,
+    stop: asyncio.Event | None = None,
+) -> int:
     """Run until SIGTERM, Ctrl-C or a crash; returns the exit code.
 
-    `at_end` is called while the app still lives (publish what is due). An end that takes longer than the settings allow,
-    which Faust's does while the broker is away, is cut off by a thread.
+    `beside` runs along for ever: should it end by an error, so does the process. `at_end` is called while the app still lives
+    (publish what is due). An end that takes longer than the settings allow, which Faust's does while the broker is away, is
+    cut off by a thread.
     """
     stop = stop or asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -28,17 +36,20 @@ async def run_app(app: BatchApp, settings: Settings, *, at_end: Callable[[], Awa
     await app.start()
     watchdog = watch(app, settings)
     watchdog.start()
+    running = asyncio.create_task(beside(), name="beside the app")
     try:
-        await _until_stopped_or_crashed(app, stop)
+        await _until_one_ends(asyncio.ensure_future(stop.wait()), asyncio.ensure_future(app._crashed.wait()), running)
     finally:
         watchdog.stop()
         deadline = end_after(settings.shutdown_s)
-        with suppress(asyncio.CancelledError):
-            await at_end()
+        if at_end is not None:
+            with suppress(asyncio.CancelledError):
+                await at_end()
         await app.stop()
         deadline.cancel()
-    if app.crash_reason is not None:
-        logger.critical("ended by a crash", exc_info=app.crash_reason)
+    fault = app.crash_reason or _fault_of(running)
+    if fault is not None:
+        logger.critical("ended by a fault", exc_info=fault)
         return INTERNAL
     return OK
 
@@ -55,11 +66,11 @@ def watch(app: BatchApp, settings: Settings) -> StallWatchdog:
     )
 
 
-async def _until_stopped_or_crashed(app: BatchApp, stop: asyncio.Event) -> None:
-    tasks = [asyncio.ensure_future(stop.wait()), asyncio.ensure_future(app.wait_until_stopped())]
-    crashed = asyncio.ensure_future(app._crashed.wait())
-    try:
-        await asyncio.wait([*tasks, crashed], return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for task in (*tasks, crashed):
-            task.cancel()
+async def _until_one_ends(*tasks: asyncio.Future[Any]) -> None:
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
+
+
+def _fault_of(task: asyncio.Task[None]) -> BaseException | None:
+    return task.exception() if task.done() and not task.cancelled() else None

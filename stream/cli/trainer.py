@@ -10,7 +10,7 @@ def trainer() -> int:
     """
     import asyncio
 
-    from stream.agents.processes import run_trainer
+    from stream.agents.trainer import run_trainer
     from stream.cli.logs import log_to_stderr
     from stream.cli.setting import settings
 

@@ -11,7 +11,7 @@ def worker() -> int:
     """
     import asyncio
 
-    from stream.agents.processes import run_worker
+    from stream.agents.worker import run_worker
     from stream.cli.logs import log_to_stderr
     from stream.cli.setting import settings
 

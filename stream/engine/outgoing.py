@@ -63,7 +63,7 @@ def forget_record(decoded: Decoded) -> Outgoing:
 
 def example_record(decoded: Decoded, head: str, bucket: int, z: bytes, loss: float) -> Outgoing:
     """Return one listwise step for the trainer; `z` as little-endian float32."""
-    example = Example(decoded.origin, head, bucket, base64.b64encode(z).decode(), loss)
+    example = Example(_counted_at(decoded), head, bucket, base64.b64encode(z).decode(), loss)
     return Outgoing(TRAINING, 0, example.id.encode(), _JSON.encode(example), decoded.record.timestamp_ms)
 
 
@@ -73,10 +73,10 @@ def _out(topic: str, decoded: Decoded, value: bytes, headers: Headers = ()) -> O
 
 
 def _counted_at(decoded: Decoded) -> Origin:
-    """Return the address by which the memory counts an event once.
+    """Return the address by which memory and trainer count an event once.
 
     A replay keeps partition numbers and so keeps the origin. A record that was passed on from another partition arrives
-    out of its origin's order, where the memory would take it for old: it counts under the address where it lies now.
+    out of its origin's order, where they would take it for old: it counts under the address where it lies now.
     """
     record = decoded.record
     return decoded.origin if decoded.origin.partition == record.partition else Origin(record.topic, record.partition, record.offset)

@@ -58,6 +58,11 @@ class Follower:
         if self._task is not None and self._task.done():
             await self._task
 
+    async def ended(self) -> None:
+        """Return, or raise what it ended by, once the task is over; cancelling the wait leaves the task alone."""
+        if self._task is not None:
+            await asyncio.shield(self._task)
+
     async def stop(self) -> None:
         """End the task and let go of the connection."""
         if self._task is not None:

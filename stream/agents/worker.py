@@ -1,0 +1,33 @@
+"""The worker as a process, from settings to exit code."""
+
+import asyncio
+import gc
+import logging
+
+from stream.agents.make_suggestions import SuggestionWorker
+from stream.agents.run import run_app
+from stream.settings import Settings
+
+logger = logging.getLogger(__name__)
+# A full collection walks the whole shared memory, a quarter of a second in which nobody is answered. What we make has hardly any cycles.
+COLLECT_AFTER = (50_000, 50, 1_000)
+
+
+async def run_worker(settings: Settings, stop: asyncio.Event | None = None) -> int:
+    """Suggest until told to stop; returns the exit code.
+
+    The shared memory is read first, as far as it stood at the start: before that, nothing is suggested.
+    """
+    worker = SuggestionWorker(settings)
+    try:
+        await worker.know()
+        know = worker.knowledge
+        logger.info(
+            "knows %d remembered events and %d articles; ranker %d, policy %s",
+            know.memory.version, len(know.catalog), know.weights.version, know.policy.version,
+        )  # fmt: skip
+        gc.freeze()
+        gc.set_threshold(*COLLECT_AFTER)
+        return await run_app(worker.app, settings, beside=worker.follow, stop=stop)
+    finally:
+        await worker.aclose()
