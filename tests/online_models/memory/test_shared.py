@@ -76,7 +76,7 @@ def prices(memory: SharedMemory) -> list[float | None]:
 
 
 @given(histories())
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_after_a_customer_is_forgotten_every_answer_is_that_of_a_memory_that_never_met_her(records):
     # given a memory of everybody, and one of everybody but ana
     memory = memory_of(records)
@@ -89,7 +89,7 @@ def test_after_a_customer_is_forgotten_every_answer_is_that_of_a_memory_that_nev
 
 
 @given(histories(), st.integers(0, 60))
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_forgetting_in_the_middle_leaves_no_difference_at_the_end(records, when):
     memory = memory_of(records[:when])
     memory.take_in(Forget(Origin("wishes", 0, 0), "ana"))
@@ -100,7 +100,7 @@ def test_forgetting_in_the_middle_leaves_no_difference_at_the_end(records, when)
 
 
 @given(histories(), st.sampled_from([1, 2, 4, 8]))
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_full_window_answers_as_one_that_only_ever_saw_what_it_retains(records, rows):
     # given room for a few rows, and of every record's single step the cell that it was written to
     steps = [record for record in records if len(record.items) == 1 and record.event != "refund"]
