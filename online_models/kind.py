@@ -32,6 +32,8 @@ def same_kind(one: str, other: str, memory: SharedMemory, catalog: Catalog) -> b
     here, there = category_of(one, memory, catalog), category_of(other, memory, catalog)
     if here is not None and there is not None:
         return here == there
+    if catalog.get(one) is None or catalog.get(other) is None:
+        return False
     return any(item_id == other and _alike(one, other, cosine, catalog) for item_id, cosine in titles_of(catalog).similar(one))
 
 

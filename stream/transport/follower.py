@@ -17,6 +17,7 @@ Take = Callable[[ConsumerRecord], None]
 
 POLL_MS = 500
 POLL_RECORDS = 2_000
+WAIT_MS, MIN_BYTES = 100, 256 * 1024  # a fetch for every record would cost worker and broker more than the records themselves
 SLICE_S = 0.005  # the event loop, and with it the group's heartbeat, waits no longer than this
 BACKOFF_S = (0.2, 10.0)  # first and longest wait while the broker is away
 REQUEST_MS = 10_000
@@ -95,7 +96,8 @@ class Follower:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             request_timeout_ms=REQUEST_MS,
-            fetch_max_wait_ms=POLL_MS,
+            fetch_max_wait_ms=WAIT_MS,
+            fetch_min_bytes=MIN_BYTES,
         )
         try:
             await consumer.start()
