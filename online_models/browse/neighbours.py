@@ -13,7 +13,7 @@ ANCHORS = 10  # newest items that look for neighbours
 POSTINGS = 500  # newest cells read of each
 ROWS = 200  # best rows that are gathered
 VOTING_ROWS = 100  # of which so many count for `rows`
-MOST = 100  # candidates kept
+MOST = 64  # candidates kept
 EVIDENCES = ("adjacent", "forward", "backward", "rows", "directed", "older", "recent")
 NEXT, ROW_VOTES, DIRECTED, OLDER, RECENT = 0, 3, 4, 5, 6
 

@@ -8,9 +8,8 @@ from features.catalog import Catalog
 from features.profile import Profile
 from online_models.browse.candidates import FEW, Candidates, gather
 from online_models.browse.features import COLUMN, features
-from online_models.browse.neighbours import DIRECTED, NEXT
+from online_models.browse.neighbours import DIRECTED, MOST, NEXT
 from online_models.browse.situation import situation
-from online_models.browse.two_hop import ENOUGH
 from online_models.heads import BROWSE
 from online_models.memory.dense import Ints
 from online_models.memory.shared import SharedMemory
@@ -56,8 +55,8 @@ def _order(scores: Floats, ties: Ints) -> Ints:
 
 
 def bucket_of(length: int, neighbours: int) -> int:
-    """Return the context: 0 to 2 by the session's distinct items (one, 2 to 4, more), plus 3 where neighbours are too few to rely on."""
-    return (0 if length <= 1 else 1 if length <= 4 else 2) + (3 if neighbours < ENOUGH else 0)
+    """Return the context: 0 to 2 by the session's distinct items (one, 2 to 4, more), plus 3 where neighbours are fewer than are kept."""
+    return (0 if length <= 1 else 1 if length <= 4 else 2) + (3 if neighbours < MOST else 0)
 
 
 def _sources(memory: SharedMemory, found: Candidates, table: F32, best: Ints) -> tuple[dict[str, float], ...]:

@@ -7,7 +7,7 @@ from online_models.memory.dense import Ints
 from online_models.memory.sessions import SessionMemory
 from online_models.request import Floats
 
-ENOUGH = 100  # neighbours that make a second hop needless
+ENOUGH = 40  # neighbours that make a second hop needless
 BRIDGES = 8  # best neighbours
 ROWS = 8  # newest rows of each
 

@@ -11,7 +11,8 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from stream.agents import make_suggestions, processes
+from stream.agents import make_suggestions
+from stream.agents.worker import run_worker
 from stream.engine import work
 from stream.engine.engine import Engine
 from stream.engine.positions import Offsets
@@ -83,7 +84,7 @@ def main() -> None:
     if sys.argv[1:]:
         fault, argument = sys.argv[1:]
         FAULTS[fault](argument)
-    sys.exit(asyncio.run(processes.run_worker(Settings.of(os.environ))))
+    sys.exit(asyncio.run(run_worker(Settings.of(os.environ))))
 
 
 if __name__ == "__main__":

@@ -139,7 +139,7 @@ def test_an_empty_memory_without_catalogue_has_no_answer():
 
 @pytest.mark.parametrize(
     ("length", "neighbours", "bucket"),
-    [(0, 100, 0), (1, 100, 0), (2, 100, 1), (4, 100, 1), (5, 100, 2), (20, 100, 2), (1, 99, 3), (20, 0, 5)],
+    [(0, 100, 0), (1, 100, 0), (2, 100, 1), (4, 100, 1), (5, 100, 2), (20, 100, 2), (1, 63, 3), (20, 0, 5)],
 )
 def test_contexts_tell_the_first_item_from_two_to_four_and_more_and_many_neighbours_from_few(length, neighbours, bucket):
     assert bucket_of(length, neighbours) == bucket
