@@ -1,4 +1,4 @@
-"""The clickstream that is measured with: public sessions of one week, from a folder that is not part of the product."""
+"""What is measured with: a clickstream that BENCH_LOG names, else the carts of the sample shop."""
 
 import itertools
 import os
@@ -9,26 +9,28 @@ from pathlib import Path
 import msgspec
 from aiokafka import AIOKafkaProducer
 
-from stream.contracts.events import Event
-from stream.contracts.topics import CART, CLICKSTREAM
+from stream.contracts.events import Event, name_of
+from stream.contracts.topics import topic_of
+from stream.demo.shop import SHIPPED_SHOP, event_of, open_shop, steps, visit_of
 from stream.engine.who import pseudonymiser
 from stream.logs import read_events
 from stream.transport.partitions import partition_of
 
-CART_EVENTS = {"add_to_cart", "remove_from_cart", "view_cart", "begin_checkout", "add_payment_info", "purchase", "refund"}
 SECRET = b"a secret for measuring"
 
 
 def log_events(at_most: int) -> list[Event]:
-    """Return the first events of the log that TSUIDE_BENCH_LOG names (JSON lines, .gz or .zst).
+    """Return the first events of the log that BENCH_LOG names (JSON lines, .gz or .zst), else the sample shop's carts line by line.
 
     Raises:
-        FileNotFoundError: the variable names no file; the message says what to set.
+        LogError: the file that it names cannot be read.
     """
-    path = Path(os.environ.get("BENCH_LOG", ""))
-    if not path.is_file():
-        raise FileNotFoundError("set BENCH_LOG to a clickstream in the shop's event contract (.jsonl, .gz or .zst)")
-    return list(itertools.islice(read_events(path, pseudonymiser("k1", SECRET)), at_most))
+    who = pseudonymiser("k1", SECRET)
+    if named := os.environ.get("BENCH_LOG"):
+        return list(itertools.islice(read_events(Path(named), who), at_most))
+    shop = open_shop(SHIPPED_SHOP, who, history=0)
+    lines = steps(map(visit_of, shop.upcoming))
+    return [event_of(visit, place, suggestion_id=None) for visit, place in itertools.islice(lines, at_most)]
 
 
 class Sender:
@@ -44,11 +46,9 @@ class Sender:
         customer = event.customer or ""
         if customer not in self._home:
             self._home[customer] = partition_of(customer, self._partitions)
-        name = type(event).__struct_config__.tag
-        topic = CART if name in CART_EVENTS else CLICKSTREAM
         self.count += 1
         return await self._producer.send(
-            topic,
+            topic_of(name_of(event)),
             msgspec.json.encode(event),
             key=customer.encode(),
             partition=self._home[customer],
