@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from features.catalog import Catalog
 from stream.contracts.events import Event, name_of
 from stream.contracts.ids import Origin
 from stream.contracts.memory import Forget, MemoryRecord, Remembered
@@ -42,15 +43,18 @@ def suggestion_record(
     return _out(SUGGESTIONS, decoded, _JSON.encode(suggestion), _cloud_event(decoded))
 
 
-def memory_record(decoded: Decoded, event: Event, *, session: str) -> Outgoing:
-    """Return what the event adds to the shared memory."""
+def memory_record(decoded: Decoded, event: Event, *, session: str, catalog: Catalog) -> Outgoing:
+    """Return what the event adds to the shared memory; of a line that names no category, the catalogue's."""
     record = MemoryRecord(
         origin=_counted_at(decoded),
         customer=decoded.customer,
         session=session,
         event=name_of(event),
         event_time_ms=event.event_time_ms,
-        items=tuple(Remembered(item.item_id, item.price, item.leaf_category, item.quantity) for item in event.items),
+        items=tuple(
+            Remembered(item.item_id, item.price, item.leaf_category or catalog.category(item.item_id), item.quantity)
+            for item in event.items
+        ),
         transaction_id=event.transaction_id,
     )
     return _out(MEMORY, decoded, _JSON.encode(record))

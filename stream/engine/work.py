@@ -52,7 +52,7 @@ class Steps:
             folded = self._live(decoded, event, profile, folded, session, draft, seq)
         draft.profiles[customer] = folded
         if isinstance(event, TOUCHING) and event.items:
-            draft.send(decoded.record, memory_record(decoded, event, session=session.key))
+            draft.send(decoded.record, memory_record(decoded, event, session=session.key, catalog=self._knowledge.catalog))
         self._tally["events"] += 1
 
     def _live(self, decoded: Decoded, event: Event, before: Profile, folded: Profile, session: Session, draft: Draft, seq: int) -> Profile:

@@ -83,14 +83,15 @@ async def test_a_lamp_in_the_cart_brings_the_bulb_that_others_took_with_it():
     shop = Shop()
     await shop.open()
     for item, name in {"lamp": "Lamp", "bulb": "Bulb", "towel": "Towel"}.items():
-        shop.knowledge.catalog.put(CatalogItem(item, item_name=name, price=10.0, currency="JPY"))
+        shop.knowledge.catalog.put(CatalogItem(item, item_name=name, item_category=f"{name}s", price=10.0, currency="JPY"))
     for number in range(OTHERS):
         await shop.arrives(CART, **an_order(number, *(("lamp", "bulb") if number % 3 else ("towel", "soap"))))
 
     # when ana looks at the lamp for the first time
     sent = await shop.arrives(CLICKSTREAM, **an_event("view_item", "e1", 0, "lamp"))
-    # then nobody pushes her, but the look is remembered
+    # then nobody pushes her, but the look is remembered, in the category that the catalogue names
     assert [record.topic for record in sent] == [MEMORY]
+    assert msgspec.json.decode(sent[0].value, type=Memory).items[0].category == "Lamps"
 
     # when she puts it into her cart
     sent = await shop.arrives(CART, **an_event("add_to_cart", "e2", 1, "lamp"))
