@@ -21,7 +21,7 @@ from online_models.rank import rank
 from online_models.ranker import Weights
 from online_models.reasons import card, language
 from online_models.request import Ranked, Request
-from online_models.silence import NOTHING, silence
+from online_models.silence import NOTHING, silence, silence_of_all
 from online_models.texts import headline
 from stream.contracts.events import name_of
 from stream.contracts.suggestion import SuggestedList
@@ -62,10 +62,11 @@ def recommend(
     lists: list[SuggestedList] = []
     silences: list[tuple[str, str]] = []
     ranked = {} if browse is None else {browse.head: browse}
+    of_all = silence_of_all(occasion, policy, now_ms)
     for name in policy.order:
         if name_of(occasion.event) not in policy.rules(name).triggers:
             continue
-        rule = silence(name, occasion, policy, now_ms)
+        rule = of_all or silence(name, occasion, policy, now_ms)
         if rule is not None:
             silences.append((name, rule))
             continue

@@ -12,17 +12,23 @@ NOTHING = "nothing"  # it was asked and had nothing to show
 NO_OBSTACLE = "price_no_obstacle"  # nothing says that the customer wants it cheaper
 
 
-def silence(name: ListName, occasion: Occasion, policy: Policy, now_ms: int) -> str | None:
-    """Return the rule that keeps the list silent now, None when it may speak. The strictest rule is named first."""
+def silence_of_all(occasion: Occasion, policy: Policy, now_ms: int) -> str | None:
+    """Return the rule that keeps every list silent now, None when there is none. The strictest rule is named first."""
     if policy.always_speak:
         return None
     shown = occasion.profile.shown
     if is_paused(shown, now_ms) or dismissed_too_often(shown, policy.pause, now_ms):
         return "paused"
+    return "first_view" if policy.quiet_first_view and is_first_view(occasion) else None
+
+
+def silence(name: ListName, occasion: Occasion, policy: Policy, now_ms: int) -> str | None:
+    """Return the rule that keeps this list silent now, None when it may speak."""
+    if policy.always_speak:
+        return None
+    shown = occasion.profile.shown
     if list_dismissed(shown, name, now_ms, within_ms=int(policy.pause.list_minutes * MINUTE_MS)):
         return "list_dismissed"
-    if policy.quiet_first_view and is_first_view(occasion):
-        return "first_view"
     rules = policy.rules(name)
     in_session, in_day = times_shown(shown, name, occasion.session.key, now_ms)
     if in_session >= rules.per_session:

@@ -1,6 +1,7 @@
 """What the customer reads, in Japanese and English: short, polite, and only with figures that were counted."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
@@ -52,6 +53,7 @@ SYMBOLS: Mapping[str, str] = MappingProxyType({"GBP": "£", "EUR": "€", "USD":
 WITHOUT_CENTS = frozenset({"JPY", "KRW", "VND", "CLP", "ISK"})
 
 
+@lru_cache(maxsize=256)
 def language_of(tag: str | None) -> Language:
     """Return the language of the texts for a BCP 47 tag: Japanese for `ja` and its regions, else English."""
     primary = (tag or "").replace("_", "-").split("-")[0].lower()

@@ -10,8 +10,8 @@ from online_models.memory.sessions import COLUMN, SHIFT, WIDTH, SessionMemory
 from online_models.request import Floats
 
 ANCHORS = 10  # newest items that look for neighbours
-POSTINGS = 500  # newest cells read of each
-ROWS = 200  # best rows that are gathered
+POSTINGS = 300  # newest cells read of each
+ROWS = 150  # best rows that are gathered
 VOTING_ROWS = 100  # of which so many count for `rows`
 MOST = 64  # candidates kept
 EVIDENCES = ("adjacent", "forward", "backward", "rows", "directed", "older", "recent")
@@ -59,7 +59,7 @@ class Rows(Struct, frozen=True):
 
 
 def alike(sessions: SessionMemory, anchors: Sequence[tuple[int, int]], own: int) -> Rows:
-    """Return the best 200 rows; of equally good ones the newer first.
+    """Return the best 150 rows; of equally good ones the newer first.
 
     Args:
         sessions: the rows of everybody.

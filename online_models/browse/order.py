@@ -61,6 +61,8 @@ def bucket_of(length: int, neighbours: int) -> int:
 
 def _sources(memory: SharedMemory, found: Candidates, table: F32, best: Ints) -> tuple[dict[str, float], ...]:
     """Return for each of the best what speaks for it, in plain numbers."""
+    if not len(best):
+        return ()
     n = len(found.near.items)
     evidence = np.zeros((len(SOURCES), len(found.items)))
     evidence[0, :n], evidence[1, :n] = found.near.evidence[DIRECTED], found.near.evidence[NEXT]

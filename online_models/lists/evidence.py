@@ -7,7 +7,7 @@ import numpy as np
 from online_models.memory.sessions import WIDTH, Ints
 from online_models.memory.shared import SharedMemory
 
-NEWEST = 100  # touches of the anchor that are looked through
+NEWEST = 64  # touches of the anchor that are looked through
 
 
 def orders_with(memory: SharedMemory, anchor: str, item_id: str) -> tuple[int, int]:
