@@ -86,7 +86,7 @@ def alike(sessions: SessionMemory, anchors: Sequence[tuple[int, int]], own: int)
 
 
 def neighbours(sessions: SessionMemory, rows: Rows, on_screen: int, vocabulary: int) -> Neighbours:
-    """Return the 100 best items that stand in `rows` beside the shared ones, without the one on screen."""
+    """Return the 64 best items that stand in `rows` beside the shared ones, without the one on screen."""
     items, row, offset = beside(sessions, rows.slots, rows.columns, on_screen)
     if not len(items):
         return NOBODY

@@ -8,7 +8,7 @@ from msgspec import Struct
 from features.profile import Profile
 from online_models.request import Ranked
 
-MAX_LIVE_SESSIONS = 2_000  # each holds up to 150 candidates x 50 features x 4 bytes = 30 KB
+MAX_LIVE_SESSIONS = 2_000  # each holds some 100 candidates x 50 features x 4 bytes = 20 KB, more with a long history
 Value = TypeVar("Value")
 Key = tuple[int, str]
 
