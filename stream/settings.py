@@ -11,36 +11,14 @@ import msgspec
 from msgspec import Meta, Struct
 
 from stream.errors import SettingsError
+from stream.secret import HOW, MIN_SECRET, Secret, file_of, read_secret
 
 PREFIX = "TSUIDE_"
 UNPREFIXED = {"kafka_bootstrap_servers", "redis_url"}  # names that other tools share
-SECRET_FILE = "TSUIDE_PSEUDONYM_SECRET_FILE"
-MIN_SECRET = 16  # characters: below that a secret is guessed from a list of known ids
+SECRETS = {"pseudonym_secret": "pseudonyms", "token_secret": "tokens", "shop_key": "the shop's backend"}  # field -> what it is for
 SHIPPED_POLICY = Path(__file__).resolve().parent.parent / "deploy" / "policy.toml"
 LogLevel = Literal["debug", "info", "warning", "error"]
 Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._-]+\Z", examples=["tsuide"])]
-
-
-class Secret:
-    """A text that shows itself only when asked: printing, logging and formatting give asterisks."""
-
-    __slots__ = ("_text",)
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def reveal(self) -> bytes:
-        """Return the secret as UTF-8 bytes."""
-        return self._text.encode()
-
-    def __repr__(self) -> str:
-        return "Secret('***')"
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Secret) and self._text == other._text
-
-    def __hash__(self) -> int:
-        return hash(self._text)
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -67,7 +45,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     partitions: Annotated[int, Meta(ge=1, le=10_000, description="partitions of every input topic; fixed for life")] = 12
     pseudonym_secret: Annotated[
         Secret | None,
-        Meta(description=f"secret of the customers' pseudonyms, at least {MIN_SECRET} characters; or its file in {SECRET_FILE}"),
+        Meta(
+            description=f"secret of the customers' pseudonyms, at least {MIN_SECRET} characters; or its file in `TSUIDE_PSEUDONYM_SECRET_FILE`"
+        ),
     ] = None
     pseudonym_key_id: Annotated[
         str,
@@ -95,6 +75,34 @@ class Settings(Struct, frozen=True, kw_only=True):
     fetch_wait_ms: Annotated[
         int, Meta(ge=1, le=30_000, description="milliseconds that Kafka may hold back the answer to a fetch while nothing is there")
     ] = 500
+    listen: Annotated[
+        str,
+        Meta(
+            pattern=r"^[^\s,:]+:\d{1,5}\Z",
+            examples=["127.0.0.1:8080"],
+            description="address of the gateway, host:port; port 0 takes a free one",
+        ),
+    ] = "127.0.0.1:8080"
+    origins: Annotated[
+        str,
+        Meta(
+            pattern=r"^(https?://[^\s,/]+(,https?://[^\s,/]+)*)?\Z",
+            examples=["https://shop.example,https://m.shop.example"],
+            description="origins of the shop's pages, separated by commas: browsers elsewhere are refused",
+        ),
+    ] = ""
+    token_secret: Annotated[
+        Secret | None, Meta(description="secret that the gateway signs tokens with; or its file in `TSUIDE_TOKEN_SECRET_FILE`")
+    ] = None
+    shop_key: Annotated[
+        Secret | None, Meta(description="what the shop's backend shows to the gateway; or its file in `TSUIDE_SHOP_KEY_FILE`")
+    ] = None
+    token_s: Annotated[int, Meta(ge=10, le=86_400, description="seconds that a customer's token is good for")] = 900
+    streams: Annotated[int, Meta(ge=1, le=1_000_000, description="browsers that a gateway keeps connected at most")] = 10_000
+    ring: Annotated[
+        int, Meta(ge=1, le=100_000_000, description="unexpired suggestions that a gateway holds for whoever connects or resumes, 3 KB each")
+    ] = 50_000
+    requests_per_minute: Annotated[int, Meta(ge=1, le=1_000_000, description="requests that one customer may make a minute")] = 600
     log_level: Annotated[LogLevel, Meta(description="debug, info, warning or error")] = "info"
 
     @classmethod
@@ -114,14 +122,13 @@ class Settings(Struct, frozen=True, kw_only=True):
             )
         return settings
 
-    def secret(self) -> bytes:
-        """Return the pseudonyms' secret. Raises SettingsError where none is set."""
-        if self.pseudonym_secret is None:
-            raise SettingsError(
-                f"No secret for pseudonyms: set {variable_of('pseudonym_secret')} or {SECRET_FILE} "
-                f"(for example to what `openssl rand -hex 32` prints), the same one for every process."
-            )
-        return self.pseudonym_secret.reveal()
+    def secret(self, field: str = "pseudonym_secret") -> bytes:
+        """Return the secret in `field`. Raises SettingsError where none is set."""
+        secret: Secret | None = getattr(self, field)
+        if secret is None:
+            name = variable_of(field)
+            raise SettingsError(f"No secret for {SECRETS[field]}: set {name} or {file_of(name)} ({HOW}), the same one for every process.")
+        return secret.reveal()
 
     def shown(self) -> Iterator[tuple[str, Any]]:
         """Yield (variable, value) of all settings, fit to be printed: without the secret and without passwords."""
@@ -159,11 +166,11 @@ def _kinds() -> dict[str, Any]:
 
 
 def _is_given(field: str, given: Mapping[str, str]) -> bool:
-    return variable_of(field) in given or (field == "pseudonym_secret" and SECRET_FILE in given)
+    return variable_of(field) in given or (field in SECRETS and file_of(variable_of(field)) in given)
 
 
 def _refuse_unknown(given: Mapping[str, str]) -> None:
-    known = {variable_of(field) for field in Settings.__struct_fields__} | {SECRET_FILE}
+    known = {variable_of(field) for field in Settings.__struct_fields__} | {file_of(variable_of(field)) for field in SECRETS}
     for name in sorted(given):
         if name.startswith(PREFIX) and name not in known:
             near = get_close_matches(name, sorted(known), n=1, cutoff=0)
@@ -171,8 +178,8 @@ def _refuse_unknown(given: Mapping[str, str]) -> None:
 
 
 def _read(field: str, kind: Any, given: Mapping[str, str]) -> Any:
-    if field == "pseudonym_secret":
-        return _read_secret(given)
+    if field in SECRETS:
+        return read_secret(variable_of(field), given)
     name, raw = variable_of(field), given[variable_of(field)]
     if field == "policy":
         return Path(raw)
@@ -192,22 +199,3 @@ def _wanted(kind: Any) -> str:
     least = next(meta.gt if meta.ge is None else meta.ge for meta in metas)
     most = next(meta.le for meta in metas)
     return f"a {'whole ' if what is int else ''}number from {least:g} to {most:g}"
-
-
-def _read_secret(given: Mapping[str, str]) -> Secret:
-    name = variable_of("pseudonym_secret")
-    if name in given and SECRET_FILE in given:
-        raise SettingsError(f"Both {name} and {SECRET_FILE} are set: take one of them away.")
-    if name in given:
-        text = given[name].strip()
-    else:
-        try:
-            text = Path(given[SECRET_FILE]).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as fault:
-            raise SettingsError(f"{SECRET_FILE} cannot be read: {fault}. Give the path of a readable text file.") from fault
-        name = SECRET_FILE
-    if len(text) < MIN_SECRET:
-        raise SettingsError(
-            f"{name} has {len(text)} characters: use at least {MIN_SECRET}, for example what `openssl rand -hex 32` prints."
-        )
-    return Secret(text)

@@ -12,7 +12,7 @@ HEAD = "| variable | default | meaning |"
 
 def default_of(field: msgspec.structs.FieldInfo) -> str:
     """Return a default as the table shows it: paths from the root, nothing as `none`."""
-    if field.default is None:
+    if field.default in (None, ""):
         return "none"
     return field.default.relative_to(ROOT).as_posix() if isinstance(field.default, Path) else f"{field.default}"
 

@@ -3,8 +3,10 @@ from pathlib import Path
 import pytest
 
 from stream.errors import SettingsError
-from stream.settings import SECRET_FILE, Secret, Settings, meaning_of, variable_of, without_password
+from stream.secret import Secret
+from stream.settings import Settings, meaning_of, variable_of, without_password
 
+SECRET_FILE = "TSUIDE_PSEUDONYM_SECRET_FILE"
 SECRET = "0123456789abcdef"
 
 

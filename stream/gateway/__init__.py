@@ -1,0 +1,1 @@
+"""Suggestions to browsers, events from them."""
