@@ -46,7 +46,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     pseudonym_secret: Annotated[
         Secret | None,
         Meta(
-            description=f"secret of the customers' pseudonyms, at least {MIN_SECRET} characters; or its file in `TSUIDE_PSEUDONYM_SECRET_FILE`"
+            description=f"secret of the customers' pseudonyms, at least {MIN_SECRET} characters; or its file in "
+            "`TSUIDE_PSEUDONYM_SECRET_FILE`"
         ),
     ] = None
     pseudonym_key_id: Annotated[

@@ -1,5 +1,6 @@
 """Tokens: a signed, short-lived statement of who a browser speaks for."""
 
+import hashlib
 from http import HTTPStatus
 from typing import Literal
 
@@ -28,13 +29,13 @@ class Tokens:
     """Issues and reads tokens (JWT, HS256). The pseudonym is all that is in them of the customer."""
 
     def __init__(self, secret: bytes, life_s: int) -> None:
-        self._secret, self.life_s = secret, life_s
+        self._key, self.life_s = hashlib.sha256(secret).digest(), life_s  # HS256 wants 32 bytes
 
     def issue(self, customer: Customer, *, now_s: float, scope: Scope = "all") -> tuple[str, float]:
         """Return a token and when it expires, in seconds since 1970."""
         expires_s = now_s + self.life_s
         claims = {"sub": customer, "aud": AUDIENCE, "iat": now_s, "exp": expires_s, "scope": scope}
-        return jwt.encode(claims, self._secret, ALGORITHM), expires_s
+        return jwt.encode(claims, self._key, ALGORITHM), expires_s
 
     def read(self, token: str, *, now_s: float) -> Claims:
         """Return what the token says.
@@ -45,7 +46,7 @@ class Tokens:
         try:
             # The clock is ours: PyJWT would ask the machine's own.
             says = jwt.decode(
-                token, self._secret, [ALGORITHM], audience=AUDIENCE, options={"require": REQUIRED, "verify_exp": False, "verify_iat": False}
+                token, self._key, [ALGORITHM], audience=AUDIENCE, options={"require": REQUIRED, "verify_exp": False, "verify_iat": False}
             )
             claims = Claims(Customer(says["sub"]), float(says["iat"]), float(says["exp"]), "all" if says["scope"] == "all" else "consent")
         except (jwt.PyJWTError, TypeError, ValueError) as fault:
