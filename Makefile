@@ -7,10 +7,10 @@ PY := .venv/bin/python
 CONTRACTS := tests/stream/contracts
 INSTALLED := .venv/.installed
 JARS := .kafka/.installed
-NODE := $(CONTRACTS)/node_modules/.installed
+REFEREES := $(CONTRACTS) tests/browser
 ARGS ?=
 
-.PHONY: help install demo test check bench format lock golden install-redis install-kafka install-node clean
+.PHONY: help install demo test check bench format lock golden install-redis install-kafka install-node install-chromium clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -24,7 +24,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 demo: install ## a shop with live suggestions on this machine; options: make demo ARGS="--help"
 	.venv/bin/tsuide demo $(ARGS)
 
-test: install install-redis install-kafka install-node ## all tests, on a real Redis and, where Java and Maven are, a real Kafka
+test: install install-redis install-kafka install-node install-chromium ## all tests, on a real Redis, a real Kafka and in a real browser
 	$(PY) -m pytest $(ARGS)
 
 check: install ## lint, format, types, and the rules of this repository: what CI and pre-commit run
@@ -37,7 +37,7 @@ format: install ## put the code into the agreed form
 	.venv/bin/ruff check --fix .
 	.venv/bin/ruff format .
 
-bench: install install-redis install-kafka ## measure the claims of speed again
+bench: install install-redis install-kafka install-chromium ## measure the claims of speed again
 	$(PY) -m tests.benchmarks $(ARGS)
 
 lock: install ## pin the newest versions that pyproject.toml allows
@@ -53,8 +53,11 @@ install-redis: ## the machine's redis-server, where apt-get may install it
 install-kafka: ## Apache Kafka's jars into .kafka/, for the tests
 	@deploy/workshop/install_kafka $(JARS)
 
-install-node: ## the contracts' referees (AsyncAPI parser, TypeScript) into node_modules
-	@deploy/workshop/install_node $(CONTRACTS) $(NODE)
+install-node: ## the referees of contracts and pages (AsyncAPI parser, TypeScript, axe) into node_modules
+	@for folder in $(REFEREES); do deploy/workshop/install_node $$folder $$folder/node_modules/.installed; done
+
+install-chromium: ## the machine's Chromium, where apt-get may install it, for the tests in a browser
+	@deploy/workshop/install_chromium
 
 clean: ## remove what the other targets made
-	rm -rf .venv .kafka $(CONTRACTS)/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .kafka $(REFEREES:%=%/node_modules) .pytest_cache .mypy_cache .ruff_cache .hypothesis
