@@ -12,14 +12,26 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from tests.benchmarks.click_to_card import click_to_card
+from tests.benchmarks.collector import collector
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.latency import latency
 from tests.benchmarks.quality import quality
 from tests.benchmarks.recommending import recommending
 from tests.benchmarks.stored import stored
+from tests.benchmarks.subscribers import subscribers
 from tests.benchmarks.throughput import throughput
 
-MEASUREMENTS = {"latency": latency, "throughput": throughput, "stored": stored, "recommending": recommending, "quality": quality}
+MEASUREMENTS = {
+    "latency": latency,
+    "throughput": throughput,
+    "stored": stored,
+    "recommending": recommending,
+    "quality": quality,
+    "click_to_card": click_to_card,
+    "subscribers": subscribers,
+    "collector": collector,
+}
 
 
 def main() -> int:

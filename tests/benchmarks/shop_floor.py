@@ -39,15 +39,18 @@ class Floor(Struct):
     folder: Path
     sender: Sender
     redis: Redis
+    variables: dict[str, str] = {}
 
     def environ(self) -> dict[str, str]:
         """Return the environment of a worker on this floor."""
-        return os.environ | {
+        return {
+            **os.environ,
             "KAFKA_BOOTSTRAP_SERVERS": self.bootstrap,
             "REDIS_URL": self.redis_url,
             "TSUIDE_PARTITIONS": str(PARTITIONS),
             "TSUIDE_PSEUDONYM_SECRET": SECRET.decode(),
             "OMP_NUM_THREADS": "1",
+            **self.variables,
         }
 
     async def handled(self) -> int:
