@@ -2,6 +2,7 @@
 
 from collections import Counter, deque
 from collections.abc import Collection
+from itertools import islice
 
 from msgspec import Struct
 
@@ -104,9 +105,9 @@ class Score:
         """The same for bestsellers in their place."""
         return self.popular_hits / self.closed if self.closed else None
 
-    def wait_ms(self, share: float) -> float | None:
-        """Return the waiting time that this share of the newest answers did not exceed."""
-        waits = sorted(self.waits_s)
+    def wait_ms(self, share: float, *, newest: int = NEWEST) -> float | None:
+        """Return the waiting time that this share of the `newest` answers did not exceed."""
+        waits = sorted(islice(reversed(self.waits_s), newest))
         return 1_000 * waits[min(len(waits) - 1, int(share * len(waits)))] if waits else None
 
     def _close(self, ended: _Open) -> None:

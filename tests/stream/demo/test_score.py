@@ -106,3 +106,13 @@ def test_a_waiting_time_is_the_one_that_so_many_did_not_exceed(share: float, exp
         score.sending(visit, 0, 0.0)
         score.suggested(a_suggestion(visit, 0, "cup"), number / 100)
     assert score.wait_ms(share) == pytest.approx(expected_ms)
+
+
+def test_waiting_times_of_the_last_answers_leave_the_older_ones_out() -> None:
+    score = Score()
+    for number, wait_s in enumerate((9.0, 0.01, 0.03)):
+        visit = a_visit("tea", "cup", invoice=str(number))
+        score.sending(visit, 0, 0.0)
+        score.suggested(a_suggestion(visit, 0, "cup"), wait_s)
+    assert score.wait_ms(0.99, newest=2) == pytest.approx(30)
+    assert score.wait_ms(0.99) == pytest.approx(9_000)

@@ -1,0 +1,1 @@
+"""The demo shop's own backend: what a shop has beside tsuide."""

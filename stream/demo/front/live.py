@@ -1,0 +1,92 @@
+"""GET /shop/live: what runs behind the shop, as it happens, to everybody who looks."""
+
+import asyncio
+from collections import deque
+from contextlib import suppress
+
+import msgspec
+from aiohttp import web
+from aiohttp_sse import sse_response
+from msgspec import Struct
+
+from stream.demo.front.tell import LiveFigures, ToldAnswer
+
+WATCHERS = 50  # at once; one more takes the place of the first
+PENDING = 20  # messages that one of them may be behind, ten seconds of figures
+SAMPLES = 240  # of two minutes
+ANSWERS = 12  # that a newcomer is told of
+STALLED_S = 10.0  # a reader that takes nothing for so long is gone
+Message = tuple[str, str]  # event, data
+
+
+class Seen(Struct, frozen=True):
+    """How the figures went in the last two minutes, oldest first."""
+
+    samples: list[msgspec.Raw]
+
+
+class Live:
+    """Hands every message to all watchers and waits for none of them. Encoded once, whoever looks."""
+
+    def __init__(self) -> None:
+        self._samples: deque[bytes] = deque(maxlen=SAMPLES)
+        self._answers: dict[str, str] = {}  # by suggestion, as last told; oldest first
+        self._watchers: dict[asyncio.Queue[Message | None], None] = {}
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return what is served, and by whom."""
+        return [web.get("/shop/live", self._watch)]
+
+    def figures(self, now: LiveFigures) -> None:
+        """Tell the figures as they are now."""
+        sample = msgspec.json.encode(now)
+        self._samples.append(sample)
+        self._publish("figures", sample.decode())
+
+    def answer(self, told: ToldAnswer) -> None:
+        """Tell an answer, or what became of it."""
+        data = msgspec.json.encode(told).decode()
+        self._answers[told.suggestion_id] = data
+        while len(self._answers) > ANSWERS:
+            del self._answers[next(iter(self._answers))]
+        self._publish("answer", data)
+
+    def close(self) -> None:
+        """Send everybody home."""
+        for watcher in list(self._watchers):
+            self._drop(watcher)
+
+    async def _watch(self, request: web.Request) -> web.StreamResponse:
+        async with sse_response(request, send_timeout=STALLED_S) as response:
+            watcher = self._add()
+            try:
+                with suppress(ConnectionResetError, TimeoutError):  # he is gone, or takes nothing
+                    while (message := await watcher.get()) is not None:
+                        event, data = message
+                        await response.send(data, event=event)
+            finally:
+                self._watchers.pop(watcher, None)
+        return response
+
+    def _add(self) -> "asyncio.Queue[Message | None]":
+        if len(self._watchers) >= WATCHERS:
+            self._drop(next(iter(self._watchers)))
+        watcher: asyncio.Queue[Message | None] = asyncio.Queue(1 + ANSWERS + PENDING)
+        course = msgspec.json.encode(Seen([msgspec.Raw(sample) for sample in self._samples]))
+        for message in (("course", course.decode()), *(("answer", data) for data in self._answers.values())):
+            watcher.put_nowait(message)
+        self._watchers[watcher] = None
+        return watcher
+
+    def _publish(self, event: str, data: str) -> None:
+        for watcher in list(self._watchers):
+            if watcher.full():
+                self._drop(watcher)
+            else:
+                watcher.put_nowait((event, data))
+
+    def _drop(self, watcher: "asyncio.Queue[Message | None]") -> None:
+        del self._watchers[watcher]
+        while not watcher.empty():
+            watcher.get_nowait()
+        watcher.put_nowait(None)
