@@ -1,4 +1,4 @@
-"""A reader without a group: the whole topic from its beginning, then whatever comes."""
+"""A reader without a group: the whole topic from its beginning or from a point in time, then whatever comes."""
 
 import asyncio
 import logging
@@ -9,6 +9,7 @@ from contextlib import suppress
 from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-untyped]
 from aiokafka.errors import KafkaError  # type: ignore[import-untyped]
 from aiokafka.structs import ConsumerRecord  # type: ignore[import-untyped]
+from msgspec import Struct
 
 from stream.errors import BrokerAway, TopicsDiffer
 from stream.transport.topics import partition_count
@@ -24,20 +25,44 @@ REQUEST_MS = 10_000
 log = logging.getLogger(__name__)
 
 
+class Fetching(Struct, frozen=True):
+    """What a fetch waits for: this many bytes, and milliseconds at most. Few bytes come soon and cost a fetch for every record."""
+
+    min_bytes: int = MIN_BYTES
+    wait_ms: int = WAIT_MS
+
+
 class Follower:
     """Hands every record of a topic to `take`, in order within a partition, and keeps doing so.
 
     A broker that is away is waited for, and the reading goes on where it stood. Should the topic have lost what stood there
     (retention, made anew), it is read from its beginning again: `take` must bear to see a record twice. What `take` raises
     ends the follower and is raised by `caught_up`, `run` and `stop`.
+
+    Args:
+        bootstrap: brokers, host:port, separated by commas.
+        topic: what is read; one that is made later is waited for.
+        take: is handed every record.
+        since_ms: where to begin: the first record whose Kafka timestamp is not before this. None: at the beginning.
+        fetching: how soon a record is to be there.
     """
 
-    def __init__(self, bootstrap: str, topic: str, take: Take) -> None:
+    def __init__(
+        self,
+        bootstrap: str,
+        topic: str,
+        take: Take,
+        *,
+        since_ms: int | None = None,
+        fetching: Fetching = Fetching(),  # noqa: B008 frozen
+    ) -> None:
         self.topic = topic
         self.records = 0  # handed over so far
         self.faults = 0  # times the broker was lost
         self._bootstrap = bootstrap
         self._take = take
+        self._since_ms = since_ms
+        self._fetching = fetching
         self._next: dict[TopicPartition, int] = {}
         self._ends: dict[TopicPartition, int] | None = None  # what stood there at the start
         self._highwater: dict[TopicPartition, int] = {}
@@ -96,8 +121,8 @@ class Follower:
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             request_timeout_ms=REQUEST_MS,
-            fetch_max_wait_ms=WAIT_MS,
-            fetch_min_bytes=MIN_BYTES,
+            fetch_max_wait_ms=self._fetching.wait_ms,
+            fetch_min_bytes=self._fetching.min_bytes,
         )
         try:
             await consumer.start()
@@ -120,8 +145,9 @@ class Follower:
         consumer.assign(partitions)
         first = await consumer.beginning_offsets(partitions)
         ends = await consumer.end_offsets(partitions)
+        begin = first if self._since_ms is None or self._next else await _since(consumer, self._since_ms, first, ends)
         for tp in partitions:
-            start = self._next.get(tp, first[tp])
+            start = self._next.get(tp, begin[tp])
             self._next[tp] = start if first[tp] <= start <= ends[tp] else first[tp]
             consumer.seek(tp, self._next[tp])
         if self._ends is None:
@@ -147,6 +173,22 @@ class Follower:
         self._ends[tp] = 0
         if not any(self._ends.values()):
             self._caught_up.set()
+
+
+async def _since(
+    consumer: AIOKafkaConsumer, since_ms: int, first: dict[TopicPartition, int], ends: dict[TopicPartition, int]
+) -> dict[TopicPartition, int]:
+    """Return where to begin for records not before `since_ms`, out of ends that were asked for before this call.
+
+    A partition whose records are all older begins at its end as it stood before, so that what came in between is read. A broker
+    that looks up no times at all (librdkafka's mock) answers the same; it does not find the time 0 either, which every record
+    is behind, and is read from the beginning.
+    """
+    found = await consumer.offsets_for_times(dict.fromkeys(ends, since_ms))
+    older = [tp for tp in ends if found.get(tp) is None and ends[tp] > first[tp]]
+    whole = await consumer.offsets_for_times(dict.fromkeys(older, 0)) if older else {}
+    begin = {tp: answer.offset for tp, answer in found.items() if answer is not None}
+    return {tp: begin.get(tp, first[tp] if tp in whole and whole[tp] is None else ends[tp]) for tp in ends}
 
 
 class _Answers:

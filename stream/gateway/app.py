@@ -1,0 +1,117 @@
+"""The gateway put together: what it knows, whom it follows, and which routes it serves."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from aiohttp import web
+from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]
+from aiokafka.errors import KafkaError  # type: ignore[import-untyped]
+
+from features.store.redis import open_store
+from stream.engine.who import pseudonymiser
+from stream.errors import BrokerAway
+from stream.gateway.board import Board
+from stream.gateway.keys import BOARD, CALLERS, CLOCK, OPT_OUTS, PRODUCER, PSEUDONYMISE, READY, SETTINGS, STORE, SUBSCRIBERS, TOKENS, Clock
+from stream.gateway.subscribers import Subscribers
+from stream.gateway.tokens import Tokens
+from stream.gateway.topics import Intake, Topics
+from stream.settings import Settings
+from stream.transport.producer import SETTINGS as SENDING
+
+Setup = Callable[[web.Application], None]
+SWEEP_S = 5.0
+REQUEST_MS = 5_000  # a browser's request does not wait longer for the broker
+
+
+def _there(name: str) -> Any:  # until all modules are here
+    return import_module(f"stream.gateway.{name}") if find_spec(f"stream.gateway.{name}") else None
+
+
+ROUTES: Sequence[Setup] = tuple(
+    _there(name).add_routes
+    for name in ("streams", "collector", "will", "token_desk", "openapi", "client_files")
+    if hasattr(_there(name), "add_routes")
+)
+
+
+class Gateway:
+    """One gateway of a process. Build and use it within one running event loop; it listens where you let its application listen.
+
+    Args:
+        settings: needs both secrets and the shop's key, else SettingsError.
+        extra: functions that add routes of their own to the application, beside the gateway's.
+        clock: seconds since 1970.
+    """
+
+    def __init__(self, settings: Settings, *, extra: Sequence[Setup] = (), clock: Clock = time.time) -> None:
+        self._settings, self._extra, self._clock = settings, extra, clock
+        self._pseudonymise = pseudonymiser(settings.pseudonym_key_id, settings.secret())
+        self._tokens = Tokens(settings.secret("token_secret"), settings.token_s)
+        self._opt_outs = _there("will").OptOuts(settings.token_s)
+        self._callers = _there("callers").Callers(self._tokens, settings.secret("shop_key"), self._opt_outs)
+        self.board, self.subscribers = Board(settings.ring), Subscribers(settings.streams)
+        self._store = open_store(settings.redis_url, settings.prefix)
+        self._producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers, request_timeout_ms=REQUEST_MS, **SENDING)
+        self._intake = Intake(self.board, self.subscribers, self._pseudonymise, self._opt_outs.heard)
+        self._topics = Topics(settings, self._intake, now_ms=int(clock() * 1000))
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def ready(self) -> bool:
+        """Whether both topics are read up to where they stood at the start."""
+        return self._topics.ready
+
+    def application(self) -> web.Application:
+        """Return the application with all routes; its end closes the streams, `stop` does the rest."""
+        settings = self._settings
+        app = web.Application(middlewares=_there("guard").middlewares(settings) if _there("guard") else [])
+        app[SETTINGS], app[CLOCK], app[READY] = settings, self._clock, lambda: self.ready
+        app[TOKENS], app[CALLERS], app[OPT_OUTS], app[PSEUDONYMISE] = self._tokens, self._callers, self._opt_outs, self._pseudonymise
+        app[BOARD], app[SUBSCRIBERS], app[STORE], app[PRODUCER] = self.board, self.subscribers, self._store, self._producer
+        for add_routes in (*ROUTES, *self._extra):
+            add_routes(app)
+        app.on_shutdown.append(self._close_streams)
+        return app
+
+    async def start(self) -> None:
+        """Connect and begin to read; returns before everything is read. Raises BrokerAway when nobody answers."""
+        bootstrap = self._settings.kafka_bootstrap_servers
+        try:
+            await self._producer.start()
+        except KafkaError as fault:
+            await self.stop()
+            raise BrokerAway(f"Kafka at {bootstrap} does not answer: check KAFKA_BOOTSTRAP_SERVERS and that the broker runs.") from fault
+        self._tasks = [asyncio.create_task(self._topics.caught_up(), name="catch up"), asyncio.create_task(self._sweep(), name="sweep")]
+
+    async def caught_up(self) -> None:
+        """Return once it is ready."""
+        await asyncio.shield(self._tasks[0])
+
+    async def ended(self) -> None:
+        """Raise what the reading ended by; as long as all is well, wait."""
+        await self.caught_up()
+        await self._topics.ended()
+
+    async def stop(self) -> None:
+        """End the reading and let go of all connections."""
+        self.subscribers.close_all()
+        for task in self._tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        await self._topics.stop()
+        await self._producer.stop()
+        await self._store.aclose()
+
+    async def _close_streams(self, app: web.Application) -> None:
+        self.subscribers.close_all()
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_S)
+            self._intake.expire(int(self._clock() * 1000))

@@ -1,0 +1,70 @@
+"""The gateway as a process, from settings to exit code."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+
+from aiohttp import web
+
+from stream.agents.watchdog import end_after
+from stream.errors import SettingsError
+from stream.exits import INTERNAL, OK
+from stream.gateway.app import Gateway
+from stream.settings import Settings, variable_of
+
+BACKLOG = 1_024  # connections that wait to be taken: after a restart all browsers come at once
+STREAMS_END_S = 2.0  # what a browser may take to read the last of its stream
+log = logging.getLogger(__name__)
+
+
+async def run_gateway(settings: Settings, *, told: Callable[[str], None] = print, stop: asyncio.Event | None = None) -> int:
+    """Serve until SIGTERM or Ctrl-C; returns the exit code. `told` is given the address once everything is read that stood.
+
+    Raises:
+        SettingsError: a secret is missing, or the address cannot be listened on.
+        BrokerAway: Kafka does not answer at the start; later it is waited for.
+    """
+    stop = stop or asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    gateway = Gateway(settings)
+    await gateway.start()
+    runner = web.AppRunner(gateway.application(), access_log=None, shutdown_timeout=STREAMS_END_S)
+    try:
+        url = await listen(runner, settings.listen)
+        return await _until_told(gateway, lambda: told(url), stop)
+    finally:
+        deadline = end_after(settings.shutdown_s)
+        await runner.cleanup()
+        await gateway.stop()
+        deadline.cancel()
+
+
+async def listen(runner: web.AppRunner, address: str) -> str:
+    """Listen at host:port, port 0 for a free one, and return the url. Raises SettingsError where that is not possible."""
+    host, _, port = address.rpartition(":")
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, host, int(port), backlog=BACKLOG).start()
+    except (OSError, OverflowError) as fault:
+        raise SettingsError(f"{variable_of('listen')} is {address}, where nobody can listen: {fault}. Take another port or 0.") from fault
+    return f"http://{host}:{runner.addresses[0][1]}"
+
+
+async def _until_told(gateway: Gateway, announce: Callable[[], None], stop: asyncio.Event) -> int:
+    async def reading() -> None:
+        await gateway.caught_up()
+        announce()
+        await gateway.ended()
+
+    tasks = [asyncio.create_task(stop.wait(), name="told to stop"), asyncio.create_task(reading(), name="reading")]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
+    [_, fault] = await asyncio.gather(*tasks, return_exceptions=True)
+    if isinstance(fault, Exception):
+        log.critical("ended by a fault", exc_info=fault)
+        return INTERNAL
+    return OK
