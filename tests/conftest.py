@@ -1,25 +1,31 @@
 """Real servers for every test that asks: one Redis and one Kafka a run, more of them for those that break theirs."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Browser
 
+from tests.support.browser import Chromium, running_chromium, why_no_browser
 from tests.support.node import why_no_node
 from tests.support.servers import KafkaBroker, RedisServer, why_no_kafka
 
 KAFKA_FIXTURES = {"kafka", "kafka_broker"}
-LACKS = {"kafka": why_no_kafka, "node": why_no_node}  # marker -> what is missing for it here
+BROWSER_FIXTURES = {"chromium", "browser"}
+LACKS = {"kafka": why_no_kafka, "node": why_no_node, "browser": why_no_browser}  # marker -> what is missing for it here
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks for a broker, so that `-m "not kafka"` finds all of it."""
+    """Mark what asks for a broker or a browser, so that `-m "not kafka"` finds all of it."""
     for item in items:
-        if KAFKA_FIXTURES & set(getattr(item, "fixturenames", ())):
+        asked = set(getattr(item, "fixturenames", ()))
+        if KAFKA_FIXTURES & asked:
             item.add_marker(pytest.mark.kafka)
+        if BROWSER_FIXTURES & asked:
+            item.add_marker(pytest.mark.browser)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -66,3 +72,16 @@ def kafka_broker(tmp_path: Path) -> Iterator[Callable[[], KafkaBroker]]:
     with ExitStack() as running:
         numbers = iter(range(100))
         yield lambda: running.enter_context(KafkaBroker(tmp_path / f"kafka{next(numbers)}"))
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Chromium]:
+    """A browser of the test's own: `await chromium.page()`; look at `chromium.complaints` at the end."""
+    async with running_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def browser(chromium: Chromium) -> Browser:
+    """The same browser as Playwright knows it, for those who open contexts by themselves."""
+    return chromium.browser
