@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from stream.contracts.ids import Customer
 from stream.contracts.suggestion import Suggestion
 
-EVENT_ID = re.compile(r"(\d{1,9}):(\d{1,18})", re.ASCII)
+EVENT_ID = re.compile(r"(0|[1-9][0-9]{0,8}):(0|[1-9][0-9]{0,17})")
 
 
 class Held(Struct, frozen=True, eq=False):
@@ -43,10 +43,10 @@ class Held(Struct, frozen=True, eq=False):
         return replace(self, suggestion=replace(self.suggestion, lists=left)) if left else None
 
 
-class _Forgotten(Struct, frozen=True):
-    """Up to where a customer's suggestions were dropped, and until when a page may still show them."""
+class _Dropped(Struct, frozen=True):
+    """How far was read when a customer's suggestions were dropped, and until when a page may still show one of them."""
 
-    offset: int
+    next: dict[int, int]
     until_ms: int
 
 
@@ -63,7 +63,8 @@ class Board:
         self._standing: dict[Customer, dict[tuple[str, str], Held]] = {}  # customer -> (session, list) -> held
         self._next: dict[int, int] = {}  # partition -> offset behind the last one read
         self._floor: dict[int, int] = {}  # partition -> first offset from which everything is known
-        self._forgotten: dict[Customer, _Forgotten] = {}
+        self._dropped: dict[Customer, _Dropped] = {}
+        self._latest_ms = 0  # when the last of all that was taken expires
 
     def __len__(self) -> int:
         return len(self._held)
@@ -83,6 +84,7 @@ class Board:
         self._next[partition] = max(offset + 1, self._next.get(partition, 0))
         if new is None:
             return None
+        self._latest_ms = max(suggestion.expires_ms, self._latest_ms)
         self._put(new)
         while len(self._held) > self._capacity:
             self._give_up(next(iter(self._held.values())))
@@ -110,8 +112,7 @@ class Board:
         partition, offset = int(parsed[1]), int(parsed[2])
         if not self._floor.get(partition, 0) <= offset + 1 <= self._next.get(partition, 0):
             return None
-        forgotten = self._forgotten.get(customer)
-        if forgotten is not None and offset < forgotten.offset:
+        if customer in self._dropped and offset < self._dropped[customer].next.get(partition, 0):
             return None
         standing = self._of(customer, now_ms)
         if any(held.partition != partition for held in standing):
@@ -126,18 +127,15 @@ class Board:
     def drop(self, customer: Customer) -> None:
         """Let go of all that stands for a customer; his pages cannot resume from before this."""
         for held in set(self._standing.get(customer, {}).values()):
-            known = self._forgotten.get(customer, _Forgotten(0, 0))
-            self._forgotten[customer] = _Forgotten(
-                max(known.offset, self._next[held.partition]), max(known.until_ms, held.suggestion.expires_ms)
-            )
             self._remove(held)
+        self._dropped[customer] = _Dropped(dict(self._next), self._latest_ms)
 
     def expire(self, now_ms: int) -> None:
         """Let go of what has expired, oldest first up to the first that has not: all live about as long."""
         while self._held and (first := next(iter(self._held.values()))).suggestion.expires_ms <= now_ms:
             self._remove(first)
-        for customer in [name for name, forgotten in self._forgotten.items() if forgotten.until_ms <= now_ms]:
-            del self._forgotten[customer]
+        for customer in [name for name, dropped in self._dropped.items() if dropped.until_ms <= now_ms]:
+            del self._dropped[customer]
 
     def _of(self, customer: Customer, now_ms: int) -> list[Held]:
         unexpired = {held for held in self._standing.get(customer, {}).values() if held.suggestion.expires_ms > now_ms}
