@@ -52,8 +52,10 @@ class Gateway:
         self._settings, self._extra, self._clock = settings, extra, clock
         self._pseudonymise = pseudonymiser(settings.pseudonym_key_id, settings.secret())
         self._tokens = Tokens(settings.secret("token_secret"), settings.token_s)
-        self._opt_outs = _there("will").OptOuts(settings.token_s)
-        self._callers = _there("callers").Callers(self._tokens, settings.secret("shop_key"), self._opt_outs)
+        self._opt_outs = _there("will").OptOuts()
+        self._callers = _there("callers").Callers(
+            self._tokens, settings.secret("shop_key"), self._opt_outs, requests_per_minute=settings.requests_per_minute, clock=clock
+        )
         self.board, self.subscribers = Board(settings.ring), Subscribers(settings.streams)
         self._store = open_store(settings.redis_url, settings.prefix)
         self._producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers, request_timeout_ms=REQUEST_MS, **SENDING)
@@ -69,7 +71,8 @@ class Gateway:
     def application(self) -> web.Application:
         """Return the application with all routes; its end closes the streams, `stop` does the rest."""
         settings = self._settings
-        app = web.Application(middlewares=_there("guard").middlewares(settings) if _there("guard") else [])
+        app = web.Application(middlewares=_there("guard").middlewares(settings))
+        _there("guard").add_signals(app)
         app[SETTINGS], app[CLOCK], app[READY] = settings, self._clock, lambda: self.ready
         app[TOKENS], app[CALLERS], app[OPT_OUTS], app[PSEUDONYMISE] = self._tokens, self._callers, self._opt_outs, self._pseudonymise
         app[BOARD], app[SUBSCRIBERS], app[STORE], app[PRODUCER] = self.board, self.subscribers, self._store, self._producer
