@@ -13,11 +13,15 @@ EVENT_ID = re.compile(r"(0|[1-9][0-9]{0,8}):(0|[1-9][0-9]{0,17})")
 
 
 class Held(Struct, frozen=True, eq=False):
-    """A suggestion that counts, with those of its lists that no newer one has replaced; a list without items clears."""
+    """A suggestion that counts, with those of its lists that no newer one has replaced; a list without items clears.
+
+    `replaces_until_ms`: when the last of what it took the place of expires. Until then a page may show that, and is to be told.
+    """
 
     partition: int
     offset: int
     suggestion: Suggestion
+    replaces_until_ms: int = 0
 
     @property
     def event_id(self) -> str:
@@ -28,6 +32,11 @@ class Held(Struct, frozen=True, eq=False):
     def customer(self) -> Customer:
         """Whom it is for."""
         return Customer(self.suggestion.customer)
+
+    @property
+    def until_ms(self) -> int:
+        """How long it counts."""
+        return max(self.suggestion.expires_ms, self.replaces_until_ms)
 
     @property
     def places(self) -> list[tuple[str, str]]:
@@ -85,7 +94,7 @@ class Board:
         if new is None:
             return None
         self._latest_ms = max(suggestion.expires_ms, self._latest_ms)
-        self._put(new)
+        new = self._put(new)
         while len(self._held) > self._capacity:
             self._give_up(next(iter(self._held.values())))
         return new
@@ -96,15 +105,16 @@ class Board:
         for held in self._of(customer, now_ms):
             cleared = [(held.suggestion.session_id, one.item_list_id) for one in held.suggestion.lists if not one.items]
             left = held.without(cleared)
-            if left is not None:
+            if left is not None and held.suggestion.expires_ms > now_ms:
                 shown.append(left)
         return shown
 
     def since(self, customer: Customer, last: str | None, now_ms: int) -> list[Held] | None:
         """Return what a page that had everything up to `last` has missed, oldest first and with cleared lists.
 
-        None: that cannot be told, because `last` is no id of this customer's partition, lies beyond what was read, or before
-        something that had to go. Whoever asks is to forget what he shows and to begin with `current`.
+        What expired is among it while something that it replaced has not. None: that cannot be told, because `last` is no id
+        of this customer's partition, lies beyond what was read, or before something that had to go. Whoever asks is to forget
+        what he shows and to begin with `current`.
         """
         parsed = EVENT_ID.fullmatch(last or "")
         if parsed is None:
@@ -132,18 +142,21 @@ class Board:
 
     def expire(self, now_ms: int) -> None:
         """Let go of what has expired, oldest first up to the first that has not: all live about as long."""
-        while self._held and (first := next(iter(self._held.values()))).suggestion.expires_ms <= now_ms:
+        while self._held and (first := next(iter(self._held.values()))).until_ms <= now_ms:
             self._remove(first)
         for customer in [name for name, dropped in self._dropped.items() if dropped.until_ms <= now_ms]:
             del self._dropped[customer]
 
     def _of(self, customer: Customer, now_ms: int) -> list[Held]:
-        unexpired = {held for held in self._standing.get(customer, {}).values() if held.suggestion.expires_ms > now_ms}
-        return sorted(unexpired, key=lambda held: held.offset)
+        counting = {held for held in self._standing.get(customer, {}).values() if held.until_ms > now_ms}
+        return sorted(counting, key=lambda held: held.offset)
 
-    def _put(self, new: Held) -> None:
+    def _put(self, new: Held) -> Held:
         standing = self._standing.setdefault(new.customer, {})
-        for old in {standing[at] for at in new.places if at in standing}:
+        replaced = {standing[at] for at in new.places if at in standing}
+        if replaced:
+            new = replace(new, replaces_until_ms=max(old.until_ms for old in replaced))
+        for old in replaced:
             left = old.without(new.places)
             if left is None:
                 del self._held[old.partition, old.offset]
@@ -152,6 +165,7 @@ class Board:
                 standing.update(dict.fromkeys(left.places, left))
         self._held[new.partition, new.offset] = new
         standing.update(dict.fromkeys(new.places, new))
+        return new
 
     def _remove(self, held: Held) -> None:
         del self._held[held.partition, held.offset]
