@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
 
 from aiohttp import web
 from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]
@@ -15,6 +14,7 @@ from aiokafka.errors import KafkaError  # type: ignore[import-untyped]
 from features.store.redis import open_store
 from stream.engine.who import pseudonymiser
 from stream.errors import BrokerAway
+from stream.gateway import callers, collector, guard, streams, token_desk, will
 from stream.gateway.board import Board
 from stream.gateway.keys import BOARD, CALLERS, CLOCK, OPT_OUTS, PRODUCER, PSEUDONYMISE, READY, SETTINGS, STORE, SUBSCRIBERS, TOKENS, Clock
 from stream.gateway.subscribers import Subscribers
@@ -28,14 +28,17 @@ SWEEP_S = 5.0
 REQUEST_MS = 5_000  # a browser's request does not wait longer for the broker
 
 
-def _there(name: str) -> Any:  # until all modules are here
-    return import_module(f"stream.gateway.{name}") if find_spec(f"stream.gateway.{name}") else None
+def _there(name: str) -> Sequence[Setup]:  # until all modules are here
+    return (import_module(f"stream.gateway.{name}").add_routes,) if find_spec(f"stream.gateway.{name}") else ()
 
 
-ROUTES: Sequence[Setup] = tuple(
-    _there(name).add_routes
-    for name in ("streams", "collector", "will", "token_desk", "openapi", "client_files")
-    if hasattr(_there(name), "add_routes")
+ROUTES: Sequence[Setup] = (
+    streams.add_routes,
+    collector.add_routes,
+    will.add_routes,
+    token_desk.add_routes,
+    *_there("openapi"),
+    *_there("client_files"),
 )
 
 
@@ -52,8 +55,8 @@ class Gateway:
         self._settings, self._extra, self._clock = settings, extra, clock
         self._pseudonymise = pseudonymiser(settings.pseudonym_key_id, settings.secret())
         self._tokens = Tokens(settings.secret("token_secret"), settings.token_s)
-        self._opt_outs = _there("will").OptOuts()
-        self._callers = _there("callers").Callers(
+        self._opt_outs = will.OptOuts()
+        self._callers = callers.Callers(
             self._tokens, settings.secret("shop_key"), self._opt_outs, requests_per_minute=settings.requests_per_minute, clock=clock
         )
         self.board, self.subscribers = Board(settings.ring), Subscribers(settings.streams)
@@ -71,8 +74,8 @@ class Gateway:
     def application(self) -> web.Application:
         """Return the application with all routes; its end closes the streams, `stop` does the rest."""
         settings = self._settings
-        app = web.Application(middlewares=_there("guard").middlewares(settings))
-        _there("guard").add_signals(app)
+        app = web.Application(middlewares=guard.middlewares(settings))
+        guard.add_signals(app)
         app[SETTINGS], app[CLOCK], app[READY] = settings, self._clock, lambda: self.ready
         app[TOKENS], app[CALLERS], app[OPT_OUTS], app[PSEUDONYMISE] = self._tokens, self._callers, self._opt_outs, self._pseudonymise
         app[BOARD], app[SUBSCRIBERS], app[STORE], app[PRODUCER] = self.board, self.subscribers, self._store, self._producer

@@ -47,9 +47,14 @@ class Subscriber:
         self._pending, self._reset = [], False
         self._wake.set()
 
+    @property
+    def waiting(self) -> bool:
+        """Whether something is to be sent."""
+        return self._last is not None or self._reset or bool(self._pending)
+
     async def next(self) -> Held | Literal["reset"] | Last:
         """Wait for what is to be sent and return it; after one of `Last` nothing more comes."""
-        while self._last is None and not self._reset and not self._pending:
+        while not self.waiting:
             self._wake.clear()
             await self._wake.wait()
         if self._last is not None:
