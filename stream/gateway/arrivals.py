@@ -16,6 +16,8 @@ from stream.gateway.problems import Refused
 from stream.gateway.times import corrected, wrong_time
 
 _PSEUDONYM = re.compile(r"[A-Za-z0-9]{1,16}:[0-9a-f]{64}")
+# Every escape in a JSON text; the group is half a surrogate pair, as a page writes it that cut an emoji in two.
+_ESCAPE = re.compile(rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)", re.DOTALL)
 _EVENT: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
 
@@ -58,19 +60,28 @@ def posted(body: bytes) -> Posted:
     Raises:
         Refused: 400 where it is none of these or names more events than one request may.
     """
-    if body.lstrip()[:1] == b"[":
-        found = Posted(decoded(body, _LIST))
-    else:
-        envelope = decoded(body, _ENVELOPE)
-        if envelope.events is not UNSET:
-            found = Posted(envelope.events, envelope.token, envelope.sent_at_ms)
-        elif envelope.event is not UNSET:
-            found = Posted((Raw(body),))
-        else:
-            raise Refused(HTTPStatus.BAD_REQUEST, "no_events", 'Send one event, a list of events, or {"events": [...]}.')
+    try:
+        found = _posted(body)
+    except Refused as refused:
+        # A text of JavaScript may hold half a pair, for which msgspec refuses all that stands around it.
+        mended = _ESCAPE.sub(lambda escape: rb"\ufffd" if escape[1] else escape[0], body)
+        if refused.code != "not_json" or mended == body:
+            raise
+        found = _posted(mended)
     if len(found.events) > MAX_EVENTS:
         raise Refused(HTTPStatus.BAD_REQUEST, "too_many_events", f"Send at most {MAX_EVENTS} events at once.")
     return found
+
+
+def _posted(body: bytes) -> Posted:
+    if body.lstrip()[:1] == b"[":
+        return Posted(decoded(body, _LIST))
+    envelope = decoded(body, _ENVELOPE)
+    if envelope.events is not UNSET:
+        return Posted(envelope.events, envelope.token, envelope.sent_at_ms)
+    if envelope.event is not UNSET:
+        return Posted((Raw(body),))
+    raise Refused(HTTPStatus.BAD_REQUEST, "no_events", 'Send one event, a list of events, or {"events": [...]}.')
 
 
 def arrivals(batch: Posted, caller: Caller, pseudonymise: Pseudonymise, now_ms: int) -> list[Arrival | EventAnswer]:
