@@ -155,10 +155,10 @@ class Page:
         self.last = last
         self._answer = answer
 
-    async def next(self) -> Said | None:
+    async def next(self, *, within_s: float | None = WITHIN_S) -> Said | None:
         """Return the next event, or None at the stream's end; comments are passed over. Raises TimeoutError."""
         fields: dict[str, str] = {}
-        async with asyncio.timeout(WITHIN_S):
+        async with asyncio.timeout(within_s):
             while line := (await self._answer.content.readline()).decode():
                 name, _, value = line.rstrip("\r\n").partition(": ")
                 if line.strip() and name:
@@ -186,10 +186,10 @@ def lists_of(offer: dict[str, Any]) -> dict[str, list[str]]:
 
 @asynccontextmanager
 async def page(http: aiohttp.ClientSession, url: str, token: str, last: str | None = None) -> AsyncIterator[Page]:
-    """Open a stream, resuming behind `last` where one is given."""
+    """Open a stream, resuming behind `last` where one is given. Raises ClientError where it is refused."""
     headers = {"Authorization": f"Bearer {token}"} | ({"Last-Event-ID": last} if last else {})
     async with http.get(f"{url}/v1/suggestions", headers=headers, timeout=aiohttp.ClientTimeout(total=None)) as answer:
-        assert answer.status == 200, await answer.text()
+        answer.raise_for_status()
         yield Page(answer, last)
 
 
