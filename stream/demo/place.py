@@ -25,17 +25,18 @@ KEPT = ("TSUIDE_POLICY", "TSUIDE_LOG_LEVEL")  # settings of the caller's that al
 class Place:
     """Servers, processes and a folder that are there between entering and leaving.
 
-    Group, key prefix and the pseudonyms' secret are drawn anew, so two demos on one broker keep apart.
+    Group, key prefix and all secrets are drawn anew, so two demos on one broker keep apart. `port` is where the shop's pages
+    are served, 0 for a free one.
     """
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
+    def __init__(self, environ: Mapping[str, str], *, port: int = 0) -> None:
+        self._environ, self._port = environ, port
         self._held = ExitStack()
         self.name = f"demo-{secrets.token_hex(4)}"
         self.secret = secrets.token_hex(32)
         self.elsewhere = all(environ.get(name) for name in ELSEWHERE)
         self.children: list[Child] = []
-        self.settings = Settings()
+        self.settings = self.gateway_settings = Settings()
 
     def __enter__(self) -> Self:
         self._held.__enter__()
@@ -74,6 +75,16 @@ class Place:
             **{name: self._environ[name] for name in KEPT if self._environ.get(name)},
         }
         self.settings = Settings.of(self._variables)
+        serving = {
+            "TSUIDE_LISTEN": f"127.0.0.1:{self._port}",
+            "TSUIDE_TOKEN_SECRET": secrets.token_hex(32),
+            "TSUIDE_SHOP_KEY": secrets.token_hex(32),
+        }
+        self.gateway_settings = Settings.of(self._variables | self._waits | serving)
+
+    @property
+    def _waits(self) -> dict[str, str]:
+        return {} if self.elsewhere else {"TSUIDE_FETCH_WAIT_MS": str(WAIT_MS)}
 
     @property
     def where(self) -> str:
@@ -85,10 +96,9 @@ class Place:
     def start_processes(self) -> None:
         """Start one worker and one trainer."""
         environ = {name: value for name, value in self._environ.items() if not name.startswith(PREFIX)} | self._variables
-        waits = {} if self.elsewhere else {"TSUIDE_FETCH_WAIT_MS": str(WAIT_MS)}
         started: list[Child] = []
         self._held.callback(end_all, started, END_S)
-        for command, more in (("worker", waits), ("trainer", {})):
+        for command, more in (("worker", self._waits), ("trainer", {})):
             program = [sys.executable, "-m", "stream.cli", command]
             started.append(Child(command, program, self.folder, environ | more))
         self.children += started

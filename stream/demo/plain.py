@@ -4,7 +4,7 @@ import time
 
 from stream.demo.figures import Figures
 from stream.demo.score import Answer
-from stream.demo.screen import Moment
+from stream.demo.screen import Moment, opened_line
 from stream.demo.ticker import Ticker
 from stream.demo.view import card_of, clock, figure_rows, mark, short
 
@@ -25,6 +25,10 @@ class PlainScreen:
         if text != self._said:
             print(f"{text} ...", flush=True)
             self._said = text
+
+    def opened(self, address: str) -> None:
+        """Say it as a line."""
+        print(opened_line(address), flush=True)
 
     def show(self, moment: Moment) -> None:
         """Print what is new."""

@@ -11,19 +11,23 @@ from features.store.port import Commit, Fence, Store
 from features.store.redis import open_store
 from stream.catalog.publish import publish
 from stream.contracts.events import Event
-from stream.contracts.topics import DAY_MS, INPUTS
+from stream.contracts.topics import INPUTS
+from stream.demo.browser import open_page
 from stream.demo.ending import cancelled
 from stream.demo.figures import Course, Figures, figures_of
+from stream.demo.front.api import Status
+from stream.demo.front.shop_front import ShopFront
 from stream.demo.observe import Observer
 from stream.demo.place import Place
 from stream.demo.score import Score
 from stream.demo.screen import Moment, Screen
-from stream.demo.shop import SHIPPED_SHOP, Shop, event_of, open_shop, steps, visit_of
+from stream.demo.shop import SHIPPED_SHOP, Shop, event_of, moved, open_shop, steps, visit_of
 from stream.demo.traffic import Progress, Traffic
 from stream.engine.record import TopicPartition
 from stream.engine.who import pseudonymiser
 
 WARM_UP_S = 15.0  # at most: people wait for it
+PAST_MS = 60 * 60 * 1000  # how old the records of the past say they are: older than any suggestion lives
 WARM_IN_FLIGHT = 400  # records: far below what the mock cluster keeps
 IN_FLIGHT_S = 0.03  # live, no more are on the way than arrive in this time: the others would only wait in a queue
 FEWEST_IN_FLIGHT = 2
@@ -33,11 +37,15 @@ SAMPLE_S = 0.5
 
 
 class Options(Struct, frozen=True):
-    """What the user wants: `speed` in events a second, `seconds` of the live part (None: until stopped), `history` events before it."""
+    """What the user wants: `speed` in events a second, `seconds` of the live part (None: until stopped), `history` events before it.
+
+    `browser`: the shop's pages are to be opened.
+    """
 
     speed: float = 60
     seconds: float | None = None
     history: int = 6_000
+    browser: bool = False
 
 
 class Demo:
@@ -48,6 +56,8 @@ class Demo:
         self._score = Score()
         self._course = Course.empty()
         self._clock_ms = 0
+        self._stage_text = ""
+        self._address = ""
         self._live_since_s: float | None = None
 
     @property
@@ -61,8 +71,9 @@ class Demo:
         Raises:
             ChildEnded, NotWarm: a process is gone, or hangs.
             BrokerAway, TopicsDiffer, StoreAway: of servers that the environment names.
+            SettingsError: the port of the pages cannot be had.
         """
-        place, stage = self._place, self._screen.stage
+        place, stage = self._place, self._stage
         stage("reading the shop's log")
         shop = open_shop(SHIPPED_SHOP, pseudonymiser("k1", place.secret.encode()), history=self._options.history)
         stage(f"turning to {place.where}" if place.elsewhere else "starting Redis and a broker")
@@ -71,29 +82,46 @@ class Demo:
         store = open_store(settings.redis_url, prefix=settings.prefix)
         producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers, linger_ms=0)
         self._observer = Observer(settings.kafka_bootstrap_servers, self._score)
+        self._front = ShopFront(place.gateway_settings, shop, self._status)
         try:
             await producer.start()
             await self._observer.start()
             starts = await self._observer.ends(INPUTS)
             await begin_at(store, starts)
+            await self._open_front()
             if any(starts.values()):
                 stage("the topics hold records already: what they taught counts in the figures")
             await publish(settings.kafka_bootstrap_servers, shop.catalog)
             stage("starting worker and trainer")
             place.start_processes()
-            self._traffic = Traffic(producer, Progress(store, starts), settings.partitions, place.check)
+            self._traffic = Traffic(producer, Progress(store, {at.partition for at in starts}), settings.partitions, place.check)
             await self._warm_up(shop.history)
             await self._live(shop)
         finally:
+            await self._front.stop()
             await self._observer.stop()
             await producer.stop()
             await store.aclose()
 
+    async def _open_front(self) -> None:
+        """Open the pages as soon as what visitors do is not lost: until suggestions come they say what is being started."""
+        self._address = await self._front.start()
+        self._screen.opened(self._address)
+        if self._options.browser:
+            open_page(self._address)
+
+    def _stage(self, text: str, *, done: int = 0, total: int = 0) -> None:
+        self._stage_text = text
+        self._screen.stage(text, done=done, total=total)
+
+    def _status(self) -> Status:
+        return Status(live=self.live, stage=self._stage_text)
+
     async def _warm_up(self, history: list[Event]) -> None:
         """Send what is past under a time at which no suggestion lives any more: it is learnt from and not answered."""
-        past_ms = time.time_ns() // 1_000_000 - DAY_MS
+        past_ms = time.time_ns() // 1_000_000 - PAST_MS
         began_s: float | None = None
-        for done, event in enumerate(history):
+        for done, event in enumerate(moved(history, past_ms)):
             if began_s is None and self._traffic.progress.handled:
                 began_s = time.monotonic()
             if began_s is not None and time.monotonic() - began_s > WARM_UP_S:
@@ -102,14 +130,14 @@ class Demo:
             await self._traffic.send(event, timestamp_ms=past_ms)
             self._score.bought_before([item.item_id for item in event.items])
             if done % 50 == 0:
-                self._screen.stage("warming up with older baskets", done=done, total=len(history))
+                self._stage("warming up with older baskets", done=done, total=len(history))
         await self._traffic.until_lag(0)
 
     async def _live(self, shop: Shop) -> None:
         self._titles = {item.item_id: item.item_name or item.item_id for item in shop.catalog}
         self._live_since_s = time.monotonic()
         self._history = self._traffic.sent
-        loops = [self._observer.run(), self._watch(), self._draw()]
+        loops = [self._observer.run(), self._watch(), self._draw(), self._front.ended()]
         tasks = [asyncio.create_task(loop) for loop in loops]
         feeding = asyncio.create_task(self._feed(shop))
         try:
@@ -131,7 +159,8 @@ class Demo:
             suggested = self._score.offered(visit, visit.items[place].item_id) if place < len(visit.items) else None
             self._clock_ms = visit.time_ms(place)
             self._score.sending(visit, place, time.monotonic())
-            acknowledged = await self._traffic.send(event_of(visit, place, suggestion_id=suggested))
+            now_ms = time.time_ns() // 1_000_000  # he does it now; the log's own clock is only shown
+            acknowledged = await self._traffic.send(event_of(visit, place, now_ms, suggestion_id=suggested))
             await acknowledged
 
     async def _watch(self) -> None:
@@ -139,6 +168,7 @@ class Demo:
             self._place.check()
             await self._traffic.progress.look()
             self._course.samples.append(self.figures())
+            self._front.tell(self._course, self._score, clock_ms=self._clock_ms)
             await asyncio.sleep(SAMPLE_S)
 
     async def _draw(self) -> None:
@@ -169,6 +199,7 @@ class Demo:
             figures=self._course.samples[-1],
             course=self._course,
             servers=self._place.where,
+            address=self._address,
         )
 
 

@@ -11,7 +11,7 @@ from stream.demo.score import Answer
 
 
 class Moment(Struct, frozen=True):
-    """Everything that is worth seeing now. `clock_ms` is the log's own time."""
+    """Everything that is worth seeing now. `clock_ms` is the log's own time, `address` where the shop's pages are."""
 
     clock_ms: int
     titles: dict[str, str]
@@ -19,6 +19,7 @@ class Moment(Struct, frozen=True):
     figures: Figures
     course: Course
     servers: str
+    address: str
 
 
 class Screen(Protocol):
@@ -26,6 +27,9 @@ class Screen(Protocol):
 
     def stage(self, text: str, *, done: int = 0, total: int = 0) -> None:
         """Say what is being started; `done` of `total` where that takes a while."""
+
+    def opened(self, address: str) -> None:
+        """Say where the shop's pages are; called once, between two stages."""
 
     def show(self, moment: Moment) -> None:
         """Show the live run as it is now; called a few times a second."""
@@ -46,8 +50,17 @@ class QuietScreen:
             print(text, file=sys.stderr, flush=True)
             self._said = text
 
+    def opened(self, address: str) -> None:
+        """Say it as a line."""
+        print(opened_line(address), file=sys.stderr, flush=True)
+
     def show(self, moment: Moment) -> None:
         """Show nothing."""
 
     def close(self) -> None:
         """Nothing to give back."""
+
+
+def opened_line(address: str) -> str:
+    """Return where the shop is, as a line."""
+    return f"the shop is open: {address}"

@@ -1,9 +1,11 @@
 """The sample shop: a year of invoices, its older part as history, its newer part as visits that happen now."""
 
 import heapq
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+import msgspec
 from msgspec import Struct
 
 from stream.contracts.catalog import CatalogItem
@@ -18,15 +20,19 @@ MOST_LINES = 60  # of one invoice; longer ones are resellers' stock orders, whic
 
 
 class Shop(Struct, frozen=True):
-    """What happened before the demo's first minute, in order of time, and the purchases that come after."""
+    """What happened before the demo's first minute, in order of time, and the purchases that come after.
+
+    `sold` counts the orders with an item in all of the log that lies before the live part, however little of it is `history`.
+    """
 
     catalog: list[CatalogItem]
     history: list[Event]
     upcoming: list[Purchase]
+    sold: Mapping[str, int]
 
 
 class Visit(Struct, frozen=True):
-    """One invoice as it comes about: its lines one by one, the purchase at its own time."""
+    """One invoice as it comes about: its lines one by one, the purchase at its own time. Times are the log's."""
 
     invoice: str
     customer: str
@@ -52,7 +58,17 @@ def open_shop(folder: Path, pseudonymise: Pseudonymise, *, history: int) -> Shop
     events = list(read_events(folder / "events.jsonl.zst", pseudonymise))
     live_from = int(len(events) * (1 - LIVE_SHARE))
     upcoming = [event for event in events[live_from:] if isinstance(event, Purchase) and event.transaction_id]
-    return Shop(list(read_catalog(folder / "catalog.jsonl.zst")), events[max(0, live_from - history) : live_from], upcoming)
+    sold = Counter(line.item_id for event in events[:live_from] if isinstance(event, Purchase) for line in event.items)
+    return Shop(list(read_catalog(folder / "catalog.jsonl.zst")), events[max(0, live_from - history) : live_from], upcoming, sold)
+
+
+def moved(history: list[Event], newest_ms: int) -> list[Event]:
+    """Return the history as if its newest event had happened at `newest_ms`, the others as long before it as they did.
+
+    The live part happens now, beside visitors of today: beside them a history of its own year would have aged to nothing.
+    """
+    by_ms = newest_ms - max((event.event_time_ms for event in history), default=newest_ms)
+    return [msgspec.structs.replace(event, event_time_ms=event.event_time_ms + by_ms) for event in history]
 
 
 def visit_of(purchase: Purchase) -> Visit:
@@ -90,13 +106,13 @@ def event_id(visit: Visit, place: int) -> str:
     return f"{visit.invoice}-{place}"
 
 
-def event_of(visit: Visit, place: int, *, suggestion_id: str | None = None) -> AddToCart | Purchase:
-    """Return what the shop sends for this step; `suggestion_id` where the item was suggested before."""
+def event_of(visit: Visit, place: int, at_ms: int, *, suggestion_id: str | None = None) -> AddToCart | Purchase:
+    """Return what the shop sends for this step at `at_ms`; `suggestion_id` where the item was suggested before."""
     bought = place == len(visit.items)
     kind = Purchase if bought else AddToCart
     return kind(
         event_id=event_id(visit, place),
-        event_time_ms=visit.time_ms(place),
+        event_time_ms=at_ms,
         customer=visit.customer,
         session_id=visit.invoice,
         language="en",

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.progress import BarColumn, Progress, SpinnerColumn, Task, TaskID, TextColumn
 
-from stream.demo.screen import Moment
+from stream.demo.screen import Moment, opened_line
 from stream.demo.ticker import Ticker
 from stream.demo.view import draw
 
@@ -44,6 +44,10 @@ class TerminalScreen:
             self._finish_stage()
             self._stage = text, self._progress.add_task(text, total=total or None)
         self._progress.update(self._stage[1], completed=done, total=total or None)
+
+    def opened(self, address: str) -> None:
+        """Say it above what is being started."""
+        self._console.print(opened_line(address), style="bold")
 
     def show(self, moment: Moment) -> None:
         """Draw the moment."""

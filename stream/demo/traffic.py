@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -21,18 +22,30 @@ PATIENCE_S = 60.0  # without any progress of the worker
 
 
 class Progress:
-    """How far the worker is: what it has committed to the store beyond where this run began."""
+    """How far the worker is with the log's records: which of them it has committed to the store.
 
-    def __init__(self, store: Store, starts: Mapping[TopicPartition, int]) -> None:
-        self._store, self._starts = store, starts
-        self._wanted: dict[int, tuple[str, ...]] = {at.partition: () for at in starts}
+    Visitors of the shop's pages send events to the same partitions, so records are counted one by one and not by how far a
+    watermark moved.
+    """
+
+    def __init__(self, store: Store, partitions: Iterable[int]) -> None:
+        self._store = store
+        self._wanted: dict[int, tuple[str, ...]] = {number: () for number in partitions}
+        self._waiting: defaultdict[TopicPartition, deque[int]] = defaultdict(deque)  # offsets, lowest first
         self.handled = 0
 
+    def acknowledged(self, at: TopicPartition, offset: int) -> None:
+        """Note where a record of the log stands; called in the order of a partition's offsets."""
+        self._waiting[at].append(offset)
+
     async def look(self) -> int:
-        """Return how many records of this run are handled. One round trip."""
+        """Return how many of these records are handled. One round trip."""
         found = await self._store.read(self._wanted)
-        watermarks = ((at, found[at.partition].fence.watermarks.get(at.topic, start), start) for at, start in self._starts.items())
-        self.handled = sum(max(0, watermark - start) for _, watermark, start in watermarks)
+        for at, offsets in self._waiting.items():
+            watermark = found[at.partition].fence.watermarks.get(at.topic, 0)
+            while offsets and offsets[0] < watermark:
+                offsets.popleft()
+                self.handled += 1
         return self.handled
 
 
@@ -49,17 +62,24 @@ class Traffic:
         """Records sent and, as far as was looked, not yet handled."""
         return max(0, self.sent - self.progress.handled)
 
-    async def send(self, event: Event, *, timestamp_ms: int | None = None) -> Any:
+    async def send(self, event: Event, *, timestamp_ms: int | None = None) -> asyncio.Future[Any]:
         """Hand an event over and return the future of its acknowledgement; without `timestamp_ms` it happens now."""
         customer = event.customer or ""
         self.sent += 1
-        return await self._producer.send(
+        acknowledgement: asyncio.Future[Any] = await self._producer.send(
             topic_of(name_of(event)),
             msgspec.json.encode(event),
             key=customer.encode(),
             partition=self._partition_of(customer),
             timestamp_ms=timestamp_ms or time.time_ns() // 1_000_000,
         )
+        acknowledgement.add_done_callback(self._acknowledged)
+        return acknowledgement
+
+    def _acknowledged(self, acknowledgement: asyncio.Future[Any]) -> None:
+        if not acknowledgement.cancelled() and acknowledgement.exception() is None:
+            stands = acknowledgement.result()
+            self.progress.acknowledged(TopicPartition(stands.topic, stands.partition), stands.offset)
 
     async def until_lag(self, most: int) -> None:
         """Return once at most `most` records are on the way.

@@ -99,7 +99,8 @@ def _footer(moment: Moment, width: int) -> RenderableType:
     line.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
     line.add_column(justify="right", no_wrap=True)
     meaning = LONG_MEANING if width >= WIDE else SHORT_MEANING
-    line.add_row(Text(f" {meaning}", style=QUIET), Text("Ctrl-C ends ", style=QUIET))
+    left = Text.assemble(" the shop: ", (moment.address, f"bold cyan link {moment.address}"), (f"  {meaning}", QUIET))
+    line.add_row(left, Text("Ctrl-C ends ", style=QUIET))
     return line
 
 

@@ -3,52 +3,19 @@
 import json
 import os
 import signal
-import subprocess
-import sys
+import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 import redis
 
+from tests.support.running_demo import LATEST_S, PROCESSES, RunningDemo, gone
 from tests.support.servers import RedisServer, wait_until
 
-LATEST_S = 200  # on a machine that does other things too
 ENDS_WITHIN_S = 5
-PROCESSES = {"redis-server", "worker", "trainer"}
-
-
-class RunningDemo:
-    """A demo whose temporary files lie in a folder of the test's own."""
-
-    def __init__(self, folder: Path, *options: str, **servers: str) -> None:
-        self.temporary = folder / "tmp"
-        self.temporary.mkdir()
-        environ = {name: value for name, value in os.environ.items() if name not in ("KAFKA_BOOTSTRAP_SERVERS", "REDIS_URL")}
-        self.out, self.err = folder / "out", folder / "err"
-        with self.out.open("wb") as out, self.err.open("wb") as err:
-            command = [sys.executable, "-m", "stream.cli", "demo", *options]
-            self.process = subprocess.Popen(command, stdout=out, stderr=err, env=environ | {"TMPDIR": str(self.temporary)} | servers)
-
-    def children(self) -> dict[str, int]:
-        """Return the pids of its processes by what they are."""
-        pids = [int(pid) for task in Path(f"/proc/{self.process.pid}/task").glob("*/children") for pid in task.read_text().split()]
-        programs = {pid: Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ").split() for pid in pids}
-        return {name: pid for pid, words in programs.items() for name in PROCESSES if any(Path(word).name == name for word in words)}
-
-    def has_said(self, text: str) -> bool:
-        """Tell whether it said this on standard output, or is gone."""
-        return self.process.poll() is not None or text in self.out.read_text()
-
-    def wait_for(self, text: str) -> None:
-        """Return once it has said this. Fails with its errors if it ends before."""
-        wait_until(lambda: self.has_said(text), within_s=LATEST_S, what=f"the demo says {text!r}")
-        assert text in self.out.read_text(), self.err.read_text()
-
-    def end(self) -> int:
-        """Wait for its own end and return the exit code."""
-        return self.process.wait(LATEST_S)
 
 
 @pytest.fixture
@@ -65,10 +32,6 @@ def demo(tmp_path: Path) -> Iterator[Callable[..., RunningDemo]]:
         one.process.wait()
 
 
-def gone(pids: dict[str, int]) -> bool:
-    return not any(Path(f"/proc/{pid}").exists() for pid in pids.values())
-
-
 def test_for_machines_the_last_line_is_the_figures_of_a_run_that_suggested_and_lost_nothing(demo: Callable[..., RunningDemo]) -> None:
     # when a machine runs it
     running = demo("--headless", "--seconds", "10", "--history", "300", "--json")
@@ -82,6 +45,24 @@ def test_for_machines_the_last_line_is_the_figures_of_a_run_that_suggested_and_l
     assert figures["dead_letters"] == 0
     assert figures["model_version"] > 0
     assert figures["warmed_up_with"] == 300
+    assert list(running.temporary.iterdir()) == []
+
+
+def test_for_machines_the_shop_s_address_goes_where_the_figures_do_not(demo: Callable[..., RunningDemo]) -> None:
+    # when a machine runs it
+    running = demo("--json", "--history", "0")
+    address = running.address()
+    # then standard output is kept for the figures, and the shop is there though nothing is warm yet
+    assert running.out.read_text() == ""
+    with urlopen(address) as answer:
+        assert answer.status == 200
+
+
+def test_a_port_that_is_taken_is_said_and_nothing_is_left_behind(demo: Callable[..., RunningDemo]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        running = demo("--json", "--port", str(taken.getsockname()[1]))
+        assert running.end() == 2
+    assert "nobody can listen" in running.err.read_text()
     assert list(running.temporary.iterdir()) == []
 
 

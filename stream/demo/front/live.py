@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import msgspec
 from aiohttp import web
-from aiohttp_sse import sse_response
+from aiohttp_sse import EventSourceResponse, sse_response
 from msgspec import Struct
 
 from stream.demo.front.tell import LiveFigures, ToldAnswer
@@ -16,7 +16,9 @@ PENDING = 20  # messages that one of them may be behind, ten seconds of figures
 SAMPLES = 240  # of two minutes
 ANSWERS = 12  # that a newcomer is told of
 STALLED_S = 10.0  # a reader that takes nothing for so long is gone
+LOOK_S = 15.0  # after so long without a message it is looked whether he is still there
 Message = tuple[str, str]  # event, data
+Watcher = asyncio.Queue[Message | None]  # None: go home
 
 
 class Seen(Struct, frozen=True):
@@ -31,7 +33,7 @@ class Live:
     def __init__(self) -> None:
         self._samples: deque[bytes] = deque(maxlen=SAMPLES)
         self._answers: dict[str, str] = {}  # by suggestion, as last told; oldest first
-        self._watchers: dict[asyncio.Queue[Message | None], None] = {}
+        self._watchers: dict[Watcher, None] = {}
 
     def routes(self) -> list[web.RouteDef]:
         """Return what is served, and by whom."""
@@ -61,17 +63,15 @@ class Live:
             watcher = self._add()
             try:
                 with suppress(ConnectionResetError, TimeoutError):  # he is gone, or takes nothing
-                    while (message := await watcher.get()) is not None:
-                        event, data = message
-                        await response.send(data, event=event)
+                    await _send(response, watcher)
             finally:
                 self._watchers.pop(watcher, None)
         return response
 
-    def _add(self) -> "asyncio.Queue[Message | None]":
+    def _add(self) -> Watcher:
         if len(self._watchers) >= WATCHERS:
             self._drop(next(iter(self._watchers)))
-        watcher: asyncio.Queue[Message | None] = asyncio.Queue(1 + ANSWERS + PENDING)
+        watcher: Watcher = asyncio.Queue(1 + ANSWERS + PENDING)
         course = msgspec.json.encode(Seen([msgspec.Raw(sample) for sample in self._samples]))
         for message in (("course", course.decode()), *(("answer", data) for data in self._answers.values())):
             watcher.put_nowait(message)
@@ -85,8 +85,21 @@ class Live:
             else:
                 watcher.put_nowait((event, data))
 
-    def _drop(self, watcher: "asyncio.Queue[Message | None]") -> None:
+    def _drop(self, watcher: Watcher) -> None:
         del self._watchers[watcher]
         while not watcher.empty():
             watcher.get_nowait()
         watcher.put_nowait(None)
+
+
+async def _send(response: EventSourceResponse, watcher: Watcher) -> None:
+    while response.is_connected():
+        try:
+            async with asyncio.timeout(LOOK_S):
+                message = await watcher.get()
+        except TimeoutError:
+            continue
+        if message is None:
+            return
+        event, data = message
+        await response.send(data, event=event)

@@ -1,7 +1,7 @@
 """The sample shop: what is shipped, and how invoices become visits."""
 
 from stream.contracts.events import AddToCart, Item, Purchase
-from stream.demo.shop import LINE_MS, MOST_LINES, SHIPPED_SHOP, event_of, open_shop, steps, visit_of
+from stream.demo.shop import LINE_MS, MOST_LINES, SHIPPED_SHOP, event_of, moved, open_shop, steps, visit_of
 from stream.engine.who import pseudonymiser
 
 NOON_MS = 1_319_457_600_000
@@ -32,7 +32,7 @@ def test_a_visit_puts_line_after_line_into_the_cart_and_buys_at_the_invoice_s_ow
     # given an invoice of two lines
     visit = visit_of(a_purchase("536365", "tea", "cup"))
     # when it is played
-    events = [event_of(visit, place) for visit, place in steps([visit])]
+    events = [event_of(visit, place, visit.time_ms(place)) for visit, place in steps([visit])]
     # then both lines come first, 90 s apart, and the purchase of both is last
     assert [type(event) for event in events] == [AddToCart, AddToCart, Purchase]
     assert [event.event_time_ms for event in events] == [NOON_MS - 2 * LINE_MS, NOON_MS - LINE_MS, NOON_MS]
@@ -56,5 +56,21 @@ def test_a_reseller_s_order_is_cut() -> None:
 
 
 def test_a_line_that_was_suggested_says_by_what() -> None:
-    event = event_of(visit_of(a_purchase("1", "tea")), 0, suggestion_id="shop.cart.v1:0:7")
+    event = event_of(visit_of(a_purchase("1", "tea")), 0, NOON_MS, suggestion_id="shop.cart.v1:0:7")
     assert event.suggestion_id == "shop.cart.v1:0:7"
+
+
+def test_a_history_moved_to_now_keeps_its_intervals() -> None:
+    # given two purchases, 90 s apart
+    history = [a_purchase("1", "tea", at_ms=NOON_MS - 90_000), a_purchase("2", "cup")]
+    # when the newer one is to have happened at 1,000,000,000,000 ms
+    times = [event.event_time_ms for event in moved(history, 1_000_000_000_000)]
+    # then the older one happened 90 s before
+    assert times == [1_000_000_000_000 - 90_000, 1_000_000_000_000]
+    assert moved([], 1_000_000_000_000) == []
+
+
+def test_what_sold_is_counted_over_the_whole_log_before_the_live_part_however_little_of_it_is_history() -> None:
+    little, more = (open_shop(SHIPPED_SHOP, pseudonymiser("k1", b"a secret of the test"), history=number) for number in (0, 1_000))
+    assert little.sold == more.sold
+    assert sum(little.sold.values()) > 100_000

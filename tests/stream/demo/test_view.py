@@ -13,6 +13,7 @@ from stream.demo.ticker import Ticker
 from stream.demo.view import draw, spark
 from tests.stream.demo.cases import a_suggestion, a_visit
 
+ADDRESS = "http://127.0.0.1:40123"
 TITLES = {"tea": "GREEN TEA", "cup": "CUP WITH A NAME THAT IS MUCH TOO LONG FOR A SMALL SCREEN AND FOR MOST LARGE ONES", "jam": "JAM"}
 
 
@@ -26,7 +27,7 @@ def a_moment(*, bought: bool = True) -> Moment:
     figures = figures_of(score, seconds=2.0, lag=0, dead_letters=0, model=(7, 4.2), memory_mib=321.5, history=6_000)
     course = Course.empty()
     course.samples.append(figures)
-    return Moment(visit.bought_ms, TITLES, tuple(score.newest), figures, course, "its own Redis and its own broker")
+    return Moment(visit.bought_ms, TITLES, tuple(score.newest), figures, course, "its own Redis and its own broker", ADDRESS)
 
 
 def drawn(moment: Moment, width: int, height: int, **how) -> list[str]:
@@ -40,6 +41,11 @@ def test_the_screen_is_filled_and_not_overflown(width: int, height: int) -> None
     lines = drawn(a_moment(), width, height, no_color=True, color_system=None)
     assert len(lines) == height
     assert {len(line) for line in lines} == {width}
+
+
+@pytest.mark.parametrize("width", [60, 80, 160])
+def test_the_shop_s_address_is_on_the_screen_however_narrow_it_is(width: int) -> None:
+    assert ADDRESS in drawn(a_moment(), width, 24, color_system=None)[-1]
 
 
 def test_a_taken_suggestion_is_shown_with_the_item_that_was_taken() -> None:
