@@ -1,0 +1,57 @@
+/** One item: what it is, what it costs, and what goes with it. */
+import { el } from "/site/parts/dom.js";
+import { findGood } from "/site/parts/goods.js";
+import { followOffersTime, knewStrip } from "/site/parts/knew.js";
+import { money, number } from "/site/parts/language.js";
+import { followOffers, offers, putIntoCart } from "/site/parts/offers.js";
+import { openPage } from "/site/parts/page.js";
+import { quantityField } from "/site/parts/quantity.js";
+import { inTitleCase } from "/site/parts/title.js";
+import { about, track } from "/site/shop.js";
+import { tile } from "/site/tiles/tile.js";
+
+const AGAIN_MS = 2000;
+const itemId = decodeURIComponent(location.pathname.split("/").at(-1));
+let good; // undefined until the shop has answered, null where it has none
+let quantity = 1;
+
+const redraw = openPage("item", draw);
+followOffers();
+followOffersTime();
+open();
+
+async function open() {
+  try {
+    good = await findGood(itemId);
+  } catch {
+    setTimeout(open, AGAIN_MS);
+    return;
+  }
+  redraw();
+  if (good !== null) track("view_item", about([[good, 1]]));
+}
+
+function draw(say) {
+  if (good === null) return { title: say.noSuchItem, nodes: [el("div", { class: "empty" }, el("h1", {}, say.noSuchItem), el("a", { class: "button", href: "/" }, say.backHome))] };
+  const name = good ? inTitleCase(good.item_name) : "";
+  const picture = good ? tile(good) : el("div", { class: "tile" });
+  return { title: name || say.menu, nodes: [el("div", { class: "item" }, picture, words(say, name)), el("div", { class: "beside" }, offers("upgrades"), offers("alternatives")), knewStrip()] };
+}
+
+function words(say, name) {
+  const price = good ? money(good.price, good.currency) : "\u00a0";
+  const sold = good && good.sold > 0 ? ` · ${say.sold(number(good.sold))}` : "";
+  const field = quantityField(name, quantity, (wanted) => {
+    quantity = wanted;
+  });
+  const add = el("button", { class: "button", type: "button", disabled: !good || good.price === null, onclick: () => putIntoCart(good, quantity) }, say.add);
+  return el(
+    "div",
+    { class: "item-words" },
+    el("h1", {}, name || "\u00a0"),
+    el("p", { class: "price" }, price),
+    el("div", { class: "item-buy" }, field, add),
+    el("p", { class: "item-number" }, `${say.number(itemId)}${sold}`),
+    offers("accessories"),
+  );
+}

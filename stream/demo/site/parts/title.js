@@ -1,0 +1,15 @@
+/** Titles of goods, which the shop's books shout, in reading case. */
+const SMALL = new Set("a an and at by de du en et for from in la le of on or the to with".split(" "));
+const WHOLE = new Set(["tv", "uk", "usa", "diy", "led", "3d", "ii", "iii"]);
+
+/** Return `title` with capitals where English titles have them: "SET OF 3 T-LIGHTS" is "Set of 3 T-Lights". */
+export function inTitleCase(title) {
+  const words = title.trim().toLowerCase().split(/\s+/u);
+  return words.map((word, place) => (place > 0 && SMALL.has(word) ? word : capital(word))).join(" ");
+}
+
+function capital(word) {
+  if (WHOLE.has(word)) return word.toUpperCase();
+  // A letter after an apostrophe stays small (Mum's), save in O'Clock's kind of name, which the shop has none of.
+  return word.replace(/(^|[^\p{L}\p{N}'’])(\p{L})/gu, (_, before, letter) => before + letter.toUpperCase());
+}
