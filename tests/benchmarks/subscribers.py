@@ -48,6 +48,7 @@ async def subscribers(folder: Path) -> list[Figure]:
                 browser.close()
         finally:
             await producer.stop()
+    served = len(newest & waits.keys()) / len(newest)
     return [
         *percentiles(f"{BROWSERS:,} browsers, {RATE} suggestions/s: published to delivered", list(waits.values()), p99=250),
         Figure(
