@@ -3,7 +3,6 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -108,8 +107,7 @@ class Gateway:
         self.subscribers.close_all()
         for task in self._tasks:
             task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        await asyncio.gather(*self._tasks, return_exceptions=True)  # what the reading ended by, `ended` has told
         await self._topics.stop()
         await self._producer.stop()
         await self._store.aclose()

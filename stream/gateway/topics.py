@@ -102,6 +102,5 @@ class Topics:
                 task.cancel()
 
     async def stop(self) -> None:
-        """End both."""
-        await self._consent.stop()
-        await self._suggestions.stop()
+        """End both; what one ended by, `ended` has told."""
+        await asyncio.gather(self._consent.stop(), self._suggestions.stop(), return_exceptions=True)

@@ -8,15 +8,19 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 from aiokafka.structs import ConsumerRecord, TopicPartition
 
 from stream.contracts.topics import CLICKSTREAM
+from stream.demo.broker import EmbeddedBroker
 from stream.transport.follower import Follower, _Answers
 from tests.support.servers import KafkaBroker, make_topics
 
 DEADLINE_S = 30
+SINCE_MS = 1_700_000_000_000
 
 
 @asynccontextmanager
-async def following(bootstrap: str, topic: str, take: Callable[[ConsumerRecord], None]) -> AsyncIterator[Follower]:
-    follower = Follower(bootstrap, topic, take)
+async def following(
+    bootstrap: str, topic: str, take: Callable[[ConsumerRecord], None], *, since_ms: int | None = None
+) -> AsyncIterator[Follower]:
+    follower = Follower(bootstrap, topic, take, since_ms=since_ms)
     await follower.start()
     try:
         async with asyncio.timeout(DEADLINE_S):
@@ -25,10 +29,10 @@ async def following(bootstrap: str, topic: str, take: Callable[[ConsumerRecord],
         await follower.stop()
 
 
-async def produce(bootstrap: str, topic: str, values: list[bytes], partition: int = 0) -> None:
+async def produce(bootstrap: str, topic: str, values: list[bytes], partition: int = 0, *, at_ms: int | None = None) -> None:
     async with AIOKafkaProducer(bootstrap_servers=bootstrap) as producer:
         for value in values:
-            await producer.send_and_wait(topic, value, partition=partition)
+            await producer.send_and_wait(topic, value, partition=partition, timestamp_ms=at_ms)
 
 
 class Seen:
@@ -107,6 +111,36 @@ async def test_a_broker_that_is_killed_is_waited_for_and_nothing_is_handed_over_
         await produce(broker.bootstrap, CLICKSTREAM, [b"b"])
         await seen.wait_for(b"b")
     assert seen.values == [b"a", b"b"]
+
+
+async def test_from_a_point_in_time_only_what_is_younger_is_handed_over(kafka: str) -> None:
+    # given a partition with older and younger records, one with older ones only, one of younger ones, and an empty one
+    [topic, *_] = await make_topics(kafka, prefix="since-")
+    await produce(kafka, topic, [b"old", b"older"], partition=0, at_ms=SINCE_MS - 1)
+    await produce(kafka, topic, [b"young"], partition=0, at_ms=SINCE_MS)
+    await produce(kafka, topic, [b"old"], partition=1, at_ms=SINCE_MS - 1)
+    await produce(kafka, topic, [b"younger"], partition=2, at_ms=SINCE_MS + 1)
+    seen = Seen()
+    async with following(kafka, topic, seen.take, since_ms=SINCE_MS) as follower:
+        await follower.caught_up()
+        assert sorted(seen.values) == [b"young", b"younger"]
+        # and what comes after the start is followed everywhere, whatever time it names
+        for partition in range(4):
+            await produce(kafka, topic, [b"new %d" % partition], partition=partition, at_ms=SINCE_MS - 1)
+            await seen.wait_for(b"new %d" % partition)
+
+
+async def test_a_broker_that_looks_up_no_times_is_read_from_the_beginning() -> None:
+    # given the demo's broker, which answers nothing when it is asked for a time
+    broker = EmbeddedBroker(["looked-up"])
+    try:
+        await produce(broker.bootstrap, "looked-up", [b"old", b"young"], at_ms=SINCE_MS + 1)
+        seen = Seen()
+        async with following(broker.bootstrap, "looked-up", seen.take, since_ms=SINCE_MS) as follower:
+            await follower.caught_up()
+            assert seen.values == [b"old", b"young"]
+    finally:
+        broker.close()
 
 
 async def test_what_the_taker_raises_is_raised_to_whom_waits(kafka: str) -> None:
