@@ -1,7 +1,7 @@
 /** The shop's side of tsuide: one client for the page, and what the page tells it of its customer. */
 import { connect } from "/client.js";
 import { clear, setQuantity } from "/site/parts/basket.js";
-import { language } from "/site/parts/language.js";
+import { language, onLanguage } from "/site/parts/language.js";
 import { untilLive } from "/site/parts/warming.js";
 
 const CURRENCY = "GBP";
@@ -19,17 +19,24 @@ async function token() {
 /** The client, as soon as the shop makes suggestions. */
 export const connected = untilLive().then(() => {
   const client = connect({ token, language: language() });
-  client.addEventListener("state", () => setOptedOut(client.state === "opted_out" || (optedOut && client.state !== "open")));
+  client.addEventListener("state", ({ detail: { state } }) => {
+    if (state === "opted_out" || state === "open") setOptedOut(state === "opted_out"); // also when another tab said so
+  });
+  onLanguage(() => {
+    client.language = language();
+  });
   return client;
 });
 
 /** Tell what the customer does, in GA4's words; what is told before the shop is live waits for it. */
 export async function track(name, fields = {}) {
-  acted.dispatchEvent(new CustomEvent("act", { detail: { name, at: performance.now() } }));
-  (await connected).track(name, fields);
+  const client = await connected;
+  const eventId = crypto.randomUUID();
+  acted.dispatchEvent(new CustomEvent("act", { detail: { eventId, at: performance.now() } }));
+  client.track(name, { ...fields, event_id: eventId });
 }
 
-/** Call `tell` with {name, at} whenever the customer does something; `at` is on this page's clock, in milliseconds. */
+/** Call `tell` with {eventId, at} whenever the customer does something; `at` is on this page's clock, in milliseconds. */
 export function onAct(tell) {
   acted.addEventListener("act", (event) => tell(event.detail));
 }

@@ -6,13 +6,14 @@ import { money, number } from "/site/parts/language.js";
 import { followOffers, offers, putIntoCart } from "/site/parts/offers.js";
 import { openPage } from "/site/parts/page.js";
 import { quantityField } from "/site/parts/quantity.js";
+import { lastSeen } from "/site/parts/seen.js";
 import { inTitleCase } from "/site/parts/title.js";
 import { about, track } from "/site/shop.js";
 import { tile } from "/site/tiles/tile.js";
 
 const AGAIN_MS = 2000;
 const itemId = decodeURIComponent(location.pathname.split("/").at(-1));
-let good; // undefined until the shop has answered, null where it has none
+let good = lastSeen(itemId); // undefined until the shop has answered, null where it has none
 let quantity = 1;
 
 const redraw = openPage("item", draw);
@@ -21,14 +22,19 @@ followOffersTime();
 open();
 
 async function open() {
+  const before = good;
   try {
     good = await findGood(itemId);
   } catch {
     setTimeout(open, AGAIN_MS);
     return;
   }
-  redraw();
+  if (!isSame(before, good)) redraw();
   if (good !== null) track("view_item", about([[good, 1]]));
+}
+
+function isSame(before, now) {
+  return JSON.stringify(before) === JSON.stringify(now);
 }
 
 function draw(say) {

@@ -1,21 +1,27 @@
 /** What the pages ask the shop about its goods. */
+import { remember } from "/site/parts/seen.js";
 
 /** Return a page of goods: {items, total, pages}. */
-export function searchGoods({ q = "", group = "", page = 1 }, signal) {
-  return ask(`/shop/api/items?${new URLSearchParams({ q, group, page })}`, signal);
+export async function searchGoods({ q = "", group = "", page = 1 }, signal) {
+  const found = await ask(`/shop/api/items?${new URLSearchParams({ q, group, page })}`, signal);
+  remember(found.items);
+  return found;
 }
 
 /** Return one item, or null where the shop has none of this id. */
 export async function findGood(itemId) {
   const answer = await fetch(`/shop/api/items/${encodeURIComponent(itemId)}`);
   if (answer.status === 404) return null;
-  return told(answer);
+  const good = await told(answer);
+  remember([good]);
+  return good;
 }
 
 /** Return these items by id. */
 export async function goodsById(itemIds) {
   if (itemIds.length === 0) return new Map();
   const { items } = await ask(`/shop/api/items?ids=${itemIds.map(encodeURIComponent).join(",")}`);
+  remember(items);
   return new Map(items.map((good) => [good.item_id, good]));
 }
 

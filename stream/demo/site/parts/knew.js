@@ -4,7 +4,7 @@ import { duration, number, texts } from "/site/parts/language.js";
 import { connected, onAct } from "/site/shop.js";
 
 let newest = null; // the last offer with something to show: {offer, seenMs}
-let act = null; // what the customer did last: {name, at}
+const acts = new Map(); // when the customer did what, by the event's id
 
 /** Return the strip; it follows every offer that arrives while it stands on the page. */
 export function knewStrip() {
@@ -15,18 +15,16 @@ export function knewStrip() {
 
 /** Follow what the customer does and what comes back. Call once a page. */
 export async function followOffersTime() {
-  onAct((done) => {
-    act = done;
-  });
+  onAct(({ eventId, at }) => acts.set(eventId, at));
   const client = await connected;
   client.addEventListener("suggestion", ({ detail: { offer } }) => {
     if (!offer.lists.some((list) => list.items.length > 0)) return;
-    const asked = act !== null && offer.context.event === act.name ? act : null;
+    const at = acts.get(offer.caused_by);
+    acts.delete(offer.caused_by); // a second offer about the same click is not timed by it
     // Two frames on, the cards are painted.
     requestAnimationFrame(() =>
       requestAnimationFrame((now) => {
-        newest = { offer, seenMs: asked === null ? null : now - asked.at };
-        if (asked === act) act = null; // a second offer about the same click is not timed by it
+        newest = { offer, seenMs: at === undefined ? null : now - at };
         for (const strip of document.querySelectorAll(".knew")) write(strip);
       }),
     );

@@ -1,6 +1,6 @@
 /** 店のことば（日本語）。文に数や名前が要るものは関数。 */
 export default {
-  tagline: "小さな贈りもの、ていねいに",
+  tagline: "小さな贈りもの",
   skip: "本文へ移動",
   search: "商品を探す",
   searchHint: "lantern、tea、red など（英語）",

@@ -21,9 +21,10 @@ const COLOURS = {
 const ANY = ["red", "pink", "blue", "green", "gold", "purple", "orange", "turquoise", "white"];
 const BY_WORD = new Map(Object.entries(COLOURS).flatMap(([name, one]) => one.words.split(" ").map((word) => [word, name])));
 
+
 /** Return the tones of an item with these words in its title; `pick(n)` chooses one of n, always the same for one item. */
 export function tonesOf(words, pick) {
-  const named = words.map((word) => BY_WORD.get(word)).find(Boolean);
+  const named = words.find((word) => word in COLOURS) ?? words.map((word) => BY_WORD.get(word)).find(Boolean);
   const { tones, accents, grounds } = COLOURS[named ?? ANY[pick(ANY.length)]];
   const [main, deep, light] = tones;
   const ground = grounds[pick(grounds.length)];
