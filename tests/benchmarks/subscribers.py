@@ -51,9 +51,7 @@ async def subscribers(folder: Path) -> list[Figure]:
     served = len(newest & waits.keys()) / len(newest)
     return [
         *percentiles(f"{BROWSERS:,} browsers, {RATE} suggestions/s: published to delivered", list(waits.values()), p99=250),
-        Figure(
-            "customers with their newest suggestion", len(newest & waits.keys()) / len(newest), "of all", 1, "at least", f"n={len(newest)}"
-        ),
+        Figure("customers with their newest suggestion", served, "of all", 1, "at least", f"n={len(newest)}"),
         Figure("memory of a connected browser", each / 1024, "KiB", 60),
         Figure("the same after the load, suggestions held", after / 1024, "KiB"),
     ]
