@@ -52,7 +52,7 @@ export default {
   yourOrder: "Your order",
 
   thanks: "Thank you!",
-  thanksMore: "Your order is in the log. The shop has already learnt from it what goes together, without knowing who you are.",
+  thanksMore: "Your order is in the shop’s log. The shop learns from it what goes together, without knowing who you are. Nothing was paid, and nothing will be sent.",
   thanksLive: "See what runs behind it",
   keepLooking: "Keep looking around",
 
@@ -66,11 +66,11 @@ export default {
   knewModel: "Model",
   knewMemory: "Events remembered",
   knewStep: (n) => `version ${n}`,
-  knewWhy: "What you did travelled as an event to the shop's log, met what other customers put together, and came back as these cards. No page was loaded again.",
+  knewWhy: "What you do travels as an event to the shop’s log, meets what other customers put together, and comes back as cards. No page is loaded again.",
   notMeasured: "not measured",
 
   privacy: "Your privacy",
-  privacyKept: "Kept: what you look at and put into the cart, under a number made from a random cookie. No name, no address; a forgotten number cannot be brought back.",
+  privacyKept: "Kept: what you look at and put into the cart, under a number made from a random cookie. No name, no address. “Forget me” deletes it all.",
   suggestionsOn: "Suggestions are on",
   suggestionsOff: "Suggestions are off",
   forget: "Forget me",
@@ -79,7 +79,7 @@ export default {
   nowOn: "On again.",
   notDone: "That did not get through. Please try again.",
   about: "About this shop",
-  aboutMore: "Goods and prices are a real British gift shop's, 2010 to 2011 (UCI Online Retail II, CC BY 4.0). The pictures are drawn from each item's title.",
+  aboutMore: "Goods and prices are a real British gift shop’s, 2010 to 2011 (UCI Online Retail II, CC BY 4.0). The pictures are drawn from each item’s title.",
 
   liveTitle: "What runs behind it",
   liveLead: "A real shop’s orders are passing through right now. For every customer the system says what goes well with the cart, before it knows what they will buy. Below you can see how often it is right.",
