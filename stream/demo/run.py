@@ -115,7 +115,7 @@ class Demo:
         self._screen.stage(text, done=done, total=total)
 
     def _status(self) -> Status:
-        return Status(live=self.live, stage=self._stage_text)
+        return Status(live=self.live, stage="playing the log" if self.live else self._stage_text)
 
     async def _warm_up(self, history: list[Event]) -> None:
         """Send what is past under a time at which no suggestion lives any more: it is learnt from and not answered."""

@@ -9,6 +9,7 @@ from aiohttp import web
 from aiohttp_sse import EventSourceResponse, sse_response
 from msgspec import Struct
 
+from stream.demo.front.broadcast import Broadcast, Message, Watcher
 from stream.demo.front.tell import LiveFigures, ToldAnswer
 
 WATCHERS = 50  # at once; one more takes the place of the first
@@ -17,8 +18,6 @@ SAMPLES = 240  # of two minutes
 ANSWERS = 12  # that a newcomer is told of
 STALLED_S = 10.0  # a reader that takes nothing for so long is gone
 LOOK_S = 15.0  # after so long without a message it is looked whether he is still there
-Message = tuple[str, str]  # event, data
-Watcher = asyncio.Queue[Message | None]  # None: go home
 
 
 class Seen(Struct, frozen=True):
@@ -33,7 +32,7 @@ class Live:
     def __init__(self) -> None:
         self._samples: deque[bytes] = deque(maxlen=SAMPLES)
         self._answers: dict[str, str] = {}  # by suggestion, as last told; oldest first
-        self._watchers: dict[Watcher, None] = {}
+        self._watchers = Broadcast(watchers=WATCHERS, pending=PENDING)
 
     def routes(self) -> list[web.RouteDef]:
         """Return what is served, and by whom."""
@@ -43,7 +42,7 @@ class Live:
         """Tell the figures as they are now."""
         sample = msgspec.json.encode(now)
         self._samples.append(sample)
-        self._publish("figures", sample.decode())
+        self._watchers.publish(("figures", sample.decode()))
 
     def answer(self, told: ToldAnswer) -> None:
         """Tell an answer, or what became of it."""
@@ -51,45 +50,25 @@ class Live:
         self._answers[told.suggestion_id] = data
         while len(self._answers) > ANSWERS:
             del self._answers[next(iter(self._answers))]
-        self._publish("answer", data)
+        self._watchers.publish(("answer", data))
 
     def close(self) -> None:
         """Send everybody home."""
-        for watcher in list(self._watchers):
-            self._drop(watcher)
+        self._watchers.close()
 
     async def _watch(self, request: web.Request) -> web.StreamResponse:
         async with sse_response(request, send_timeout=STALLED_S) as response:
-            watcher = self._add()
+            watcher = self._watchers.add(self._so_far())
             try:
                 with suppress(ConnectionResetError, TimeoutError):  # he is gone, or takes nothing
                     await _send(response, watcher)
             finally:
-                self._watchers.pop(watcher, None)
+                self._watchers.remove(watcher)
         return response
 
-    def _add(self) -> Watcher:
-        if len(self._watchers) >= WATCHERS:
-            self._drop(next(iter(self._watchers)))
-        watcher: Watcher = asyncio.Queue(1 + ANSWERS + PENDING)
+    def _so_far(self) -> list[Message]:
         course = msgspec.json.encode(Seen([msgspec.Raw(sample) for sample in self._samples]))
-        for message in (("course", course.decode()), *(("answer", data) for data in self._answers.values())):
-            watcher.put_nowait(message)
-        self._watchers[watcher] = None
-        return watcher
-
-    def _publish(self, event: str, data: str) -> None:
-        for watcher in list(self._watchers):
-            if watcher.full():
-                self._drop(watcher)
-            else:
-                watcher.put_nowait((event, data))
-
-    def _drop(self, watcher: Watcher) -> None:
-        del self._watchers[watcher]
-        while not watcher.empty():
-            watcher.get_nowait()
-        watcher.put_nowait(None)
+        return [("course", course.decode()), *(("answer", data) for data in self._answers.values())]
 
 
 async def _send(response: EventSourceResponse, watcher: Watcher) -> None:

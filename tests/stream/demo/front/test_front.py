@@ -220,9 +220,7 @@ async def test_the_live_page_gets_the_course_so_far_then_figures_and_answers(fro
     assert visit.customer not in before + after
 
 
-async def test_a_watcher_that_takes_nothing_is_dropped_and_one_too_many_takes_the_place_of_the_first(
-    front: ShopFront, browser: ClientSession
-) -> None:
+async def test_of_the_live_page_s_watchers_one_too_many_takes_the_place_of_the_first(front: ShopFront, browser: ClientSession) -> None:
     # given as many watchers as there may be
     async with asyncio.timeout(LATEST_S):
         streams = [await browser.get("/shop/live") for _ in range(WATCHERS)]
