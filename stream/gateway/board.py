@@ -1,55 +1,15 @@
 """What stands on the customers' pages: the newest unexpired lists of each, and what a resumed stream has missed."""
 
 import re
-from collections.abc import Iterable
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from stream.contracts.ids import Customer
 from stream.contracts.suggestion import Suggestion
+from stream.gateway.held import Held, held_of
 
 EVENT_ID = re.compile(r"(0|[1-9][0-9]{0,8}):(0|[1-9][0-9]{0,17})")
-
-
-class Held(Struct, frozen=True, eq=False):
-    """A suggestion that counts, with those of its lists that no newer one has replaced; a list without items clears.
-
-    `replaces_until_ms`: when the last of what it took the place of expires. Until then a page may show that, and is to be told.
-    """
-
-    partition: int
-    offset: int
-    suggestion: Suggestion
-    replaces_until_ms: int = 0
-
-    @property
-    def event_id(self) -> str:
-        """`partition:offset`, where a stream may resume behind it."""
-        return f"{self.partition}:{self.offset}"
-
-    @property
-    def customer(self) -> Customer:
-        """Whom it is for."""
-        return Customer(self.suggestion.customer)
-
-    @property
-    def until_ms(self) -> int:
-        """How long it counts."""
-        return max(self.suggestion.expires_ms, self.replaces_until_ms)
-
-    @property
-    def places(self) -> list[tuple[str, str]]:
-        """(session, list) of each list, the place on a page that the newest one takes."""
-        return [(self.suggestion.session_id, shown.item_list_id) for shown in self.suggestion.lists]
-
-    def without(self, places: Iterable[tuple[str, str]]) -> "Held | None":
-        """Return what is left when other suggestions stand at `places`; None: nothing."""
-        gone = {name for session, name in places if session == self.suggestion.session_id}
-        left = tuple(shown for shown in self.suggestion.lists if shown.item_list_id not in gone)
-        if len(left) == len(self.suggestion.lists):
-            return self
-        return replace(self, suggestion=replace(self.suggestion, lists=left)) if left else None
 
 
 class _Dropped(Struct, frozen=True):
@@ -85,8 +45,8 @@ class Board:
         """
         customer = Customer(suggestion.customer)
         standing = self._standing.get(customer, {})
-        held = Held(partition, offset, suggestion)
-        newer = {at for at in held.places if at in standing and standing[at].suggestion.seq >= suggestion.seq}
+        held = held_of(partition, offset, suggestion)
+        newer = {at for at in held.places if at in standing and standing[at].seq >= suggestion.seq}
         new = held.without(newer) if held.places else None
         if new is not None and offset < self._next.get(partition, 0):
             self._begin_anew(partition, offset)
@@ -101,13 +61,8 @@ class Board:
 
     def current(self, customer: Customer, now_ms: int) -> list[Held]:
         """Return what a page without anything is to show, oldest first; lists that were cleared are left out."""
-        shown = []
-        for held in self._of(customer, now_ms):
-            cleared = [(held.suggestion.session_id, one.item_list_id) for one in held.suggestion.lists if not one.items]
-            left = held.without(cleared)
-            if left is not None and held.suggestion.expires_ms > now_ms:
-                shown.append(left)
-        return shown
+        unexpired = (held for held in self._of(customer, now_ms) if held.expires_ms > now_ms)
+        return [shown for held in unexpired if (shown := held.without_cleared()) is not None]
 
     def since(self, customer: Customer, last: str | None, now_ms: int) -> list[Held] | None:
         """Return what a page that had everything up to `last` has missed, oldest first and with cleared lists.

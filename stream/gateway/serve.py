@@ -1,6 +1,7 @@
 """The gateway as a process, from settings to exit code."""
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import Callable
@@ -31,6 +32,8 @@ async def run_gateway(settings: Settings, *, told: Callable[[str], None] = print
         loop.add_signal_handler(number, stop.set)
     gateway = Gateway(settings)
     await gateway.start()
+    gc.collect()
+    gc.freeze()  # what is loaded stays: a full collection that walked it would keep every browser waiting
     runner = web.AppRunner(gateway.application(), access_log=None, shutdown_timeout=STREAMS_END_S)
     try:
         url = await listen(runner, settings.listen)

@@ -2,15 +2,14 @@
 
 import asyncio
 from contextlib import suppress
-from functools import lru_cache
 from http import HTTPStatus
 
 import msgspec
 from aiohttp import web
 from aiohttp_sse import EventSourceResponse
 
-from stream.contracts.web import Current, Offer, offer_of
-from stream.gateway.board import Held
+from stream.contracts.web import Current
+from stream.gateway.held import Held
 from stream.gateway.keys import BOARD, CALLERS, CLOCK, READY, SUBSCRIBERS
 from stream.gateway.problems import Refused
 from stream.gateway.subscribers import Subscriber
@@ -20,7 +19,6 @@ PING_S = 15
 STALLED_S = 20.0  # what a client has not taken by then is cut off
 RETRY = b"retry: 1000\r\n\r\n"  # ms; what a browser waits before it comes back
 NOTHING = "{}"
-LATELY = 256  # encoded offers: all streams of one customer are served at about the same time
 
 
 def add_routes(app: web.Application) -> None:
@@ -41,7 +39,7 @@ async def current(request: web.Request) -> web.Response:
     customer = needs_all(request.app[CALLERS].customer(request)).customer
     _refuse_unready(request)
     board, now_ms = request.app[BOARD], int(request.app[CLOCK]() * 1000)
-    offers = tuple(_offer(held) for held in board.current(customer, now_ms))
+    offers = tuple(held.offer for held in board.current(customer, now_ms))
     return web.Response(body=msgspec.json.encode(Current(offers, board.position(customer, now_ms))), content_type="application/json")
 
 
@@ -75,7 +73,7 @@ async def _send(request: web.Request, response: EventSourceResponse, subscriber:
             continue
         match what:
             case Held():
-                await response.send(_encoded(what), id=what.event_id, event="suggestion")
+                await response.send(what.packed.decode(), id=what.event_id, event="suggestion")
             case "reset":
                 await response.send(NOTHING, id="", event="reset")  # without an id to come back with: the old one is no good
                 _begin(request, subscriber, None)
@@ -102,12 +100,3 @@ def _refuse_unready(request: web.Request) -> None:
         raise Refused(
             HTTPStatus.SERVICE_UNAVAILABLE, "starting", "The gateway is still reading what stands: try again.", {"Retry-After": "1"}
         )
-
-
-def _offer(held: Held) -> Offer:
-    return offer_of(held.suggestion, held.suggestion.lists)
-
-
-@lru_cache(maxsize=LATELY)
-def _encoded(held: Held) -> str:
-    return msgspec.json.encode(_offer(held)).decode()

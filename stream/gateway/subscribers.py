@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Literal
 
 from stream.contracts.ids import Customer
-from stream.gateway.board import Held
+from stream.gateway.held import Held
 from stream.gateway.problems import Refused
 
 A_CUSTOMER = 8  # streams; the tabs of a browser share one

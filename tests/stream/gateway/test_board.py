@@ -3,7 +3,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from stream.contracts.ids import Customer
-from stream.gateway.board import Board, Held
+from stream.gateway.board import Board
+from stream.gateway.held import Held
 from tests.support.offers import a_suggestion
 
 ANA, BEN = Customer("k1:ana"), Customer("k1:ben")
@@ -16,7 +17,7 @@ def shown(held: list[Held] | None) -> list[tuple[str, dict[str, list[str]]]] | N
     """Return (event id, list -> items) of each."""
     if held is None:
         return None
-    return [(one.event_id, {each.item_list_id: [item.item_id for item in each.items] for each in one.suggestion.lists}) for one in held]
+    return [(one.event_id, {each.item_list_id: [item.item_id for item in each.items] for each in one.offer.lists}) for one in held]
 
 
 class TestOfALatelyTakenList:
@@ -203,10 +204,10 @@ class PagesAndBoard(RuleBasedStateMachine):
 
 
 def _show(held: Held, page: dict[Place, Shown]) -> None:
-    for one in held.suggestion.lists:
-        page.pop((held.suggestion.session_id, one.item_list_id), None)
+    for one in held.offer.lists:
+        page.pop((held.session_id, one.item_list_id), None)
         if one.items:
-            page[held.suggestion.session_id, one.item_list_id] = one.items[0].item_id, held.suggestion.expires_ms
+            page[held.session_id, one.item_list_id] = one.items[0].item_id, held.expires_ms
 
 
 TestAPageThatResumes = PagesAndBoard.TestCase

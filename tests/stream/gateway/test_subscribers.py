@@ -3,7 +3,7 @@ import asyncio
 import pytest
 
 from stream.contracts.ids import Customer
-from stream.gateway.board import Held
+from stream.gateway.held import Held, held_of
 from stream.gateway.problems import Refused
 from stream.gateway.subscribers import A_CUSTOMER, MOST_PENDING, Subscriber, Subscribers
 from tests.support.offers import a_suggestion
@@ -12,7 +12,7 @@ ANA, BEN = Customer("k1:ana"), Customer("k1:ben")
 
 
 def held(offset: int, *, customer: str = ANA, session: str = "s-1", **lists: list[str]) -> Held:
-    return Held(0, offset, a_suggestion(customer, seq=offset, session=session, **lists))
+    return held_of(0, offset, a_suggestion(customer, seq=offset, session=session, **lists))
 
 
 async def said(subscriber: Subscriber) -> list[object]:
@@ -20,7 +20,7 @@ async def said(subscriber: Subscriber) -> list[object]:
     told: list[object] = []
     while subscriber.waiting:
         what = await subscriber.next()
-        told.append((what.offset, [one.item_list_id for one in what.suggestion.lists]) if isinstance(what, Held) else what)
+        told.append((what.offset, list(what.lists)) if isinstance(what, Held) else what)
         if what in ("reauth", "opted_out", "end"):
             break
     return told
