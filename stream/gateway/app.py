@@ -3,8 +3,6 @@
 import asyncio
 import time
 from collections.abc import Callable, Sequence
-from importlib import import_module
-from importlib.util import find_spec
 
 from aiohttp import web
 from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]
@@ -13,7 +11,7 @@ from aiokafka.errors import KafkaError  # type: ignore[import-untyped]
 from features.store.redis import open_store
 from stream.engine.who import pseudonymiser
 from stream.errors import BrokerAway
-from stream.gateway import callers, collector, guard, streams, token_desk, will
+from stream.gateway import callers, client_files, collector, guard, openapi, streams, token_desk, will
 from stream.gateway.board import Board
 from stream.gateway.keys import BOARD, CALLERS, CLOCK, OPT_OUTS, PRODUCER, PSEUDONYMISE, READY, SETTINGS, STORE, SUBSCRIBERS, TOKENS, Clock
 from stream.gateway.subscribers import Subscribers
@@ -25,19 +23,13 @@ from stream.transport.producer import SETTINGS as SENDING
 Setup = Callable[[web.Application], None]
 SWEEP_S = 5.0
 REQUEST_MS = 5_000  # a browser's request does not wait longer for the broker
-
-
-def _there(name: str) -> Sequence[Setup]:  # until all modules are here
-    return (import_module(f"stream.gateway.{name}").add_routes,) if find_spec(f"stream.gateway.{name}") else ()
-
-
 ROUTES: Sequence[Setup] = (
     streams.add_routes,
     collector.add_routes,
     will.add_routes,
     token_desk.add_routes,
-    *_there("openapi"),
-    *_there("client_files"),
+    openapi.add_routes,
+    client_files.add_routes,
 )
 
 
