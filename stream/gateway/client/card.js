@@ -9,6 +9,7 @@ import { texts } from "./texts.js";
  * @property {string | null} href with {item_id} in it
  * @property {boolean} add whether there is a button to add it
  * @property {((item: SuggestedItem) => Node | null | undefined) | null} picture
+ * @property {(text: string) => string} wording of names and sentences
  */
 
 /** @param {string} tag @param {string} part @param {...(Node | string | null)} inside */
@@ -34,7 +35,7 @@ export function button(part, press, ...inside) {
  */
 export function card(item, look, act) {
   const say = texts(look.language);
-  const name = item.item_name || item.item_id;
+  const name = look.wording(item.item_name || item.item_id);
   const dismiss = button("dismiss", act.dismiss);
   dismiss.setAttribute("aria-label", say.dismiss(name));
   const picture = el("div", "picture", look.picture?.(item) ?? tile(item, name));
@@ -49,7 +50,7 @@ export function card(item, look, act) {
     "li",
     "card",
     picture,
-    el("div", "words", link, item.benefit ? el("p", "benefit", item.benefit) : null, prices(item, look.language), reason(item, say, look.language)),
+    el("div", "words", link, item.benefit ? el("p", "benefit", look.wording(item.benefit)) : null, prices(item, look.language), reason(item, say, look)),
     add,
     dismiss,
   );
@@ -73,8 +74,9 @@ function prices({ price, currency, price_difference: more }, language) {
   return el("p", "prices", el("span", "price", money(price)), difference && " ", difference);
 }
 
-/** @param {SuggestedItem} item @param {ReturnType<typeof texts>} say @param {string} language */
-function reason({ reason: { text, evidence = {} } }, say, language) {
+/** @param {SuggestedItem} item @param {ReturnType<typeof texts>} say @param {Look} look */
+function reason({ reason: { text: told, evidence = {} } }, say, { language, wording }) {
+  const text = wording(told);
   const figures = Object.entries(evidence).filter(([key]) => key !== "anchor"); // the sentence names it
   const rows = figures.map(([key, value]) => {
     const said = typeof value === "number" ? number(value, language, key.endsWith("_ratio") ? { style: "percent" } : {}) : String(value);

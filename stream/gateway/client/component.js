@@ -20,6 +20,7 @@ export class Suggestions extends Base {
   static observedAttributes = ["list", "item-href", "add-to-cart", "lang"];
 
   /** @type {((item: SuggestedItem) => Node | null | undefined) | null} */ #picture = null;
+  /** @type {(text: string) => string} */ #wording = (text) => text;
   /** @type {Client | null} */ #client = null;
   /** @type {(() => void)[]} */ #ends = [];
   /** @type {[SuggestedList, Offer] | [null, null]} what is on screen */ #now = [null, null];
@@ -55,6 +56,16 @@ export class Suggestions extends Base {
 
   set picture(draw) {
     this.#picture = draw;
+    this.#redraw();
+  }
+
+  /** Says names and sentences in the page's own way: `element.wording = (text) => text`. */
+  get wording() {
+    return this.#wording;
+  }
+
+  set wording(say) {
+    this.#wording = say;
     this.#redraw();
   }
 
@@ -144,7 +155,7 @@ export class Suggestions extends Base {
     const before = [...this.#drawn.keys()].join();
     const items = list?.items ?? [];
     const say = texts(this.#language);
-    const look = { language: this.#language, href: this.getAttribute("item-href"), add: this.hasAttribute("add-to-cart"), picture: this.#picture };
+    const look = { language: this.#language, href: this.getAttribute("item-href"), add: this.hasAttribute("add-to-cart"), picture: this.#picture, wording: this.#wording };
     const staying = new Map(items.map((item) => [item.item_id, this.#card(item, look, offer?.suggestion_id ?? "")]));
     for (const [item_id, { li }] of this.#drawn) {
       if (staying.get(item_id)?.li === li) continue;
@@ -159,12 +170,13 @@ export class Suggestions extends Base {
     }
     this.hidden = !list;
     if (!list) return void (this.#status.textContent = "");
-    this.#headline.textContent = list.headline;
+    const headline = this.#wording(list.headline);
+    this.#headline.textContent = headline;
     this.#close.setAttribute("aria-label", say.close);
     if (inside && !asked && !this.matches(":focus-within")) this.#headline.focus(); // what had it is gone
     const fresh = items.some(({ item_id }) => !before.split(",").includes(item_id));
     // Said a moment later: a region that has only just appeared is not read.
-    if (fresh) setTimeout(() => this.#now[0] === list && (this.#status.textContent = say.fresh(items.length, list.headline)), 150);
+    if (fresh) setTimeout(() => this.#now[0] === list && (this.#status.textContent = say.fresh(items.length, headline)), 150);
   }
 
   /** @param {SuggestedItem} item @param {import("./card.js").Look} look @param {string} suggestion_id @returns {Drawn} the one that is there, where nothing has changed */

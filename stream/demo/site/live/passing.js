@@ -1,7 +1,7 @@
 /** Real orders as they pass: what went into a cart, what was shown, and what was taken of it. */
 import { el } from "/site/parts/dom.js";
 import { texts } from "/site/parts/language.js";
-import { inTitleCase } from "/site/parts/title.js";
+import { inReadingCase, inTitleCase } from "/site/parts/title.js";
 import { tile } from "/site/tiles/tile.js";
 
 const MOST = 8; // on the page
@@ -39,7 +39,7 @@ export function passing() {
 function row(answer) {
   const say = texts();
   const put = { item_id: answer.item_id, item_name: answer.put };
-  const cards = answer.cards.map((card) => el("li", { class: card.taken ? "shown taken" : "shown" }, tile(card), el("div", {}, link(card), el("p", {}, card.reason), card.taken ? el("strong", {}, `✓ ${say.taken}`) : "")));
+  const cards = answer.cards.map((card) => el("li", { class: card.taken ? "shown taken" : "shown" }, tile(card), el("div", {}, link(card), el("p", {}, inReadingCase(card.reason)), card.taken ? el("strong", {}, `✓ ${say.taken}`) : "")));
   return el(
     "li",
     { class: `order-row ${answer.outcome}` },

@@ -106,9 +106,9 @@ function card(good) {
 }
 
 function waiting() {
-  return Array.from({ length: 12 }, () => el("li", { class: "good", "aria-hidden": "true" }, el("div", { class: "tile" }), el("span", { class: "good-name" }), el("span", { class: "price" }, "\u00a0")));
+  return Array.from({ length: 12 }, () => el("li", { class: "good", "aria-hidden": "true" }, el("div", { class: "good-tile" }), el("span", { class: "good-name" }), el("span", { class: "price" }, "\u00a0")));
 }
 
 addEventListener("pageshow", () => {
-  for (const picture of document.querySelectorAll(".good .tile")) picture.style.viewTransitionName = "";
+  for (const picture of document.querySelectorAll(".good .good-tile")) picture.style.viewTransitionName = "";
 });

@@ -40,7 +40,7 @@ function isSame(before, now) {
 function draw(say) {
   if (good === null) return { title: say.noSuchItem, nodes: [el("div", { class: "empty" }, el("h1", {}, say.noSuchItem), el("a", { class: "button", href: "/" }, say.backHome))] };
   const name = good ? inTitleCase(good.item_name) : "";
-  const picture = good ? tile(good) : el("div", { class: "tile" });
+  const picture = good ? tile(good) : el("div", { class: "good-tile" });
   return { title: name || say.menu, nodes: [el("div", { class: "item" }, picture, words(say, name)), el("div", { class: "beside" }, offers("upgrades"), offers("alternatives")), knewStrip()] };
 }
 

@@ -1,6 +1,7 @@
 /** The strip "How this page knew": how long a suggestion took, what it rests on, and which model made it. */
 import { el } from "/site/parts/dom.js";
 import { duration, number, texts } from "/site/parts/language.js";
+import { inReadingCase } from "/site/parts/title.js";
 import { connected, onAct } from "/site/shop.js";
 
 let newest = null; // the last offer with something to show: {offer, seenMs}
@@ -57,7 +58,7 @@ function told(say) {
       {},
       pair(say.knewClick, seenMs === null ? say.notMeasured : duration(seenMs)),
       pair(say.knewMade, made === null ? say.notMeasured : duration(made)),
-      pair(say.knewReason, first.reason.text),
+      pair(say.knewReason, inReadingCase(first.reason.text)),
       pair(say.knewModel, say.knewStep(number(offer.model_version))),
       pair(say.knewMemory, number(offer.memory_version)),
     ),

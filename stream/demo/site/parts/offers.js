@@ -4,7 +4,7 @@ import { el } from "/site/parts/dom.js";
 import { findGood } from "/site/parts/goods.js";
 import { language, texts } from "/site/parts/language.js";
 import { sayInPassing } from "/site/parts/page.js";
-import { inTitleCase } from "/site/parts/title.js";
+import { inReadingCase, inTitleCase } from "/site/parts/title.js";
 import { haveInCart } from "/site/shop.js";
 import { tile } from "/site/tiles/tile.js";
 
@@ -12,6 +12,7 @@ import { tile } from "/site/tiles/tile.js";
 export function offers(list) {
   const place = el("tsuide-suggestions", { list, "item-href": "/item/{item_id}", "add-to-cart": true, lang: language() });
   place.picture = tile;
+  place.wording = inReadingCase;
   return place;
 }
 

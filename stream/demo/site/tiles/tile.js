@@ -10,6 +10,7 @@ import { ring, round, star } from "/site/tiles/paths.js";
 
 const THINGS = byWord([...TABLE, ...HOME, ...SMALL]);
 const PAINTED = byWord(SUBJECTS);
+const VAGUE = new Set("christmas xmas noel advent tea magic kitchen hanging wall art set kit gift cover time tin metal".split(" ")); // says little beside another thing
 const DECOR = new Set("with in on for and design".split(" ")); // what follows describes, and names no thing
 const PLAIN = [
   (c) => [["main", ring(100, 100, 30, 6, (x, y) => round(x, y, 26))], ["light", round(100, 100, 26)], [c.accent ? "accent" : "deep", round(100, 100, 12)]],
@@ -25,7 +26,7 @@ export function tile({ item_id: itemId, item_name: title }) {
   const pick = picker(itemId);
   const tones = tonesOf(words, pick);
   const ground = `<rect width="200" height="200" fill="${tones.ground}"/><path d="${backdrop(pick)}" fill="${tones.dark ? "#fff" : tones.light}" opacity="${tones.dark ? 0.09 : 0.34}"/>`;
-  return drawing(`<svg class="tile" viewBox="0 0 200 200" aria-hidden="true" focusable="false">${ground}${figure(words, tones, pick)}</svg>`);
+  return drawing(`<svg class="good-tile" viewBox="0 0 200 200" preserveAspectRatio="xMidYMid slice" aria-hidden="true" focusable="false">${ground}${figure(words, tones, pick)}</svg>`);
 }
 
 function figure(words, tones, pick) {
@@ -68,8 +69,8 @@ function area(path, colour, width) {
 function thingIn(words) {
   const end = words.findIndex((word, place) => place > 0 && DECOR.has(word));
   const named = end === -1 ? words : words.slice(0, end);
-  const last = (some) => some.map((word) => THINGS.get(word)).findLast(Boolean);
-  return last(named) ?? last(words);
+  const last = (some) => THINGS.get(some.findLast((word) => THINGS.has(word)));
+  return last(named.filter((word) => !VAGUE.has(word))) ?? last(named) ?? last(words);
 }
 
 function severalIn(words) {
