@@ -47,7 +47,7 @@ class TerminalScreen:
 
     def opened(self, address: str) -> None:
         """Say it above what is being started."""
-        self._console.print(opened_line(address), style="bold")
+        self._console.print(f"[bold]{opened_line(address)}[/]")  # a style of its own would colour the list below, too
 
     def show(self, moment: Moment) -> None:
         """Draw the moment."""
