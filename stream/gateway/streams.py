@@ -64,7 +64,7 @@ async def stream(request: web.Request) -> web.StreamResponse:
 
 
 async def _send(request: web.Request, response: EventSourceResponse, subscriber: Subscriber) -> None:
-    _begin(request, subscriber, request.headers.get("Last-Event-ID"))
+    _begin(request, subscriber, request.headers.get("Last-Event-ID") or None)
     while response.is_connected():
         try:
             async with asyncio.timeout(PING_S):  # a client that hung up in between is not told to us: look now and then

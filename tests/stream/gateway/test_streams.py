@@ -1,16 +1,30 @@
 import asyncio
+import hashlib
 import socket
 from collections.abc import AsyncIterator, Callable
 from http import HTTPStatus
 
 import aiohttp
+import jwt
 import pytest
 from aiokafka import AIOKafkaProducer
 
 from stream.contracts.ids import Customer
 from stream.contracts.topics import CONSENT, SUGGESTIONS
 from stream.transport.partitions import partition_of
-from tests.support.gateway import Publisher, Running, customer, gateway_settings, lists_of, now_ms, open_gateway, page, publishing, token_of
+from tests.support.gateway import (
+    TOKEN_SECRET,
+    Publisher,
+    Running,
+    customer,
+    gateway_settings,
+    lists_of,
+    now_ms,
+    open_gateway,
+    page,
+    publishing,
+    token_of,
+)
 from tests.support.offers import a_suggestion
 from tests.support.server import wait_until
 from tests.support.topics import PARTITIONS, make_topics
@@ -18,6 +32,7 @@ from tests.support.topics import PARTITIONS, make_topics
 ANA, BEN = customer("ana"), customer("ben")
 BIG = 400  # items: 100 KB
 WITHIN_S = 20
+KEY = hashlib.sha256(TOKEN_SECRET.encode()).digest()  # what the gateway signs with
 
 
 @pytest.fixture
@@ -164,9 +179,22 @@ async def test_a_customers_will_ends_his_streams_at_once_and_takes_back_what_sto
         assert (await anew.lists())[1] == {"upgrades": ["pot"]}
 
 
+async def test_an_opt_out_over_http_ends_the_customers_streams_before_it_is_answered(running: Running, http: aiohttp.ClientSession) -> None:
+    async with page(http, running.url, token_of(ANA)) as one, page(http, running.url, token_of(ANA)) as two:
+        headers = {"Authorization": f"Bearer {token_of(ANA)}"}
+        async with http.post(f"{running.url}/v1/consent", json={"choice": "opt_out"}, headers=headers) as answer:
+            assert answer.status == HTTPStatus.OK
+        for stream in (one, two):
+            said = await stream.next()
+            assert said is not None
+            assert said.event == "opted_out"
+
+
 async def test_who_shows_no_good_token_is_refused(running: Running, http: aiohttp.ClientSession) -> None:
     foreign = token_of(ANA, secret="what somebody else signs with, long enough")
     expired = token_of(ANA, now_s=0)
+    elsewhere = jwt.encode(jwt.decode(token_of(ANA), options={"verify_signature": False}) | {"aud": "elsewhere"}, KEY, "HS256")
+    assert await refusal(http, running.url, elsewhere) == (HTTPStatus.UNAUTHORIZED, "token_invalid")
     assert await refusal(http, running.url, foreign) == (HTTPStatus.UNAUTHORIZED, "token_invalid")
     assert await refusal(http, running.url, expired) == (HTTPStatus.UNAUTHORIZED, "token_expired")
     assert await refusal(http, running.url, "") == (HTTPStatus.UNAUTHORIZED, "token_missing")
