@@ -38,7 +38,7 @@ class Allowance:
             return 0
         in_this_one = counts.now + 1 <= self._limit
         free = 1 - (self._limit - 1 - counts.now) / counts.before if in_this_one else 2 - (self._limit - 1) / counts.now
-        return max(1, math.ceil((free - gone) * WINDOW_S))
+        return max(1, math.ceil(round((free - gone) * WINDOW_S, 3)))
 
     def _of(self, name: str, window: int) -> _Counts:
         counts = self._known.get(name)

@@ -6,7 +6,6 @@ from typing import TypeVar
 
 import msgspec
 from aiohttp import ClientPayloadError, web
-from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.web_exceptions import HTTPRequestEntityTooLarge
 
 from stream.gateway.problems import Refused
@@ -30,7 +29,7 @@ async def body_of(request: web.Request, types: tuple[str, ...] = JSON) -> bytes:
         raise too_large() from fault
     except TimeoutError as fault:
         raise Refused(HTTPStatus.REQUEST_TIMEOUT, "body_slow", f"The body did not arrive within {READ_S:g} s.") from fault
-    except (HttpProcessingError, ClientPayloadError, OSError) as fault:
+    except (web.RequestPayloadError, ClientPayloadError, OSError) as fault:
         raise Refused(HTTPStatus.BAD_REQUEST, "body_broken", "The body breaks off, or its encoding is not what its header says.") from fault
 
 

@@ -41,8 +41,17 @@ def middlewares(settings: Settings) -> list[Middleware]:
 
 
 def add_signals(app: web.Application) -> None:
-    """Put the headers on every answer as it begins: a stream has left the middlewares only when it ends."""
+    """Put the headers on every answer as it begins (a stream has left the middlewares only when it ends); hush what is below them."""
     app.on_response_prepare.append(add_headers)
+    logging.getLogger("aiohttp.server").addFilter(name_nobody)
+
+
+def name_nobody(record: logging.LogRecord) -> bool:
+    """Leave of the server's own complaints only what kind they are: they name the sender, and quote what he sent."""
+    kind = record.exc_info[0] if isinstance(record.exc_info, tuple) else None
+    record.msg, record.args = "a request could not be read or answered (%s)", (kind.__name__ if kind else "unknown",)
+    record.exc_info = record.exc_text = None
+    return True
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:

@@ -100,10 +100,13 @@ def _stream() -> Part:
         "is shown, the current lists follow. `reauth`: the token has expired, come back with a new one. `opted_out`: the customer has "
         "opted out. A new stream begins with the current lists. Comments keep the connection open."
     )
+    offer = {"type": "string", "contentMediaType": "application/json", "contentSchema": _ref("Offer")}
+    text = {"type": "string"}
+    suggestion = {"properties": {"event": {"const": "suggestion"}, "id": text, "data": offer}, "required": ["event", "id", "data"]}
+    word = {"properties": {"event": {"enum": ["reset", "reauth", "opted_out"]}, "data": {"const": "{}"}}, "required": ["event", "data"]}
+    event = {"type": "object", "oneOf": [suggestion, word]}
     last = {"name": "Last-Event-ID", "in": "header", "schema": {"type": "string"}, "description": "The id of the last event that was read."}
-    answers = {
-        "200": {"description": "A stream that ends with the token.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
-    }
+    answers = {"200": {"description": "A stream that ends with the token.", "content": _content(event, "text/event-stream")}}
     return _operation(
         "follow_suggestions", "What to show, as it comes", answers | _refusals(*OF_CALLER, 503), [BY_CUSTOMER], parameters=[last]
     ) | {"description": describes}

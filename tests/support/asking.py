@@ -1,5 +1,6 @@
 """Requests to a running gateway as a page or the shop's backend makes them, and what was written into the topics."""
 
+import io
 import json
 import time
 from typing import Any
@@ -48,7 +49,8 @@ class Asking:
         if body is not None:
             head["Content-Type"] = kind
         data = body if body is None or isinstance(body, bytes) else (body if isinstance(body, str) else json.dumps(body)).encode()
-        async with self._http.request(method, self.url + path, data=data, headers=head) as answer:
+        large = data is not None and len(data) > 1_000_000  # aiohttp warns of such bytes
+        async with self._http.request(method, self.url + path, data=io.BytesIO(data) if data and large else data, headers=head) as answer:
             return Answer(answer.status, answer.headers, await answer.read())
 
     async def send(self, body: Any, *, by: str | None, **more: str) -> Answer:
