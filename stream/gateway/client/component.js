@@ -70,6 +70,8 @@ export class Suggestions extends Base {
   }
 
   connectedCallback() {
+    this.#own("picture");
+    this.#own("wording");
     this.hidden = true;
     this.#seen = impressions((seen) => this.#report(seen));
     const page = new MutationObserver(() => this.#redraw());
@@ -90,6 +92,14 @@ export class Suggestions extends Base {
     if (before === after || !this.#client) return;
     if (name === "list") this.#use(this.#client);
     else this.#redraw();
+  }
+
+  /** Take over what the page has set before the element was known to it. @param {"picture" | "wording"} name */
+  #own(name) {
+    if (!Object.hasOwn(this, name)) return;
+    const set = /** @type {any} */ (this[name]);
+    delete (/** @type {any} */ (this)[name]);
+    this[name] = set;
   }
 
   get #list() {
