@@ -38,6 +38,11 @@ class Chromium:
         """Return an empty page of a new visitor."""
         return await (await self.visitor(**options)).new_page()
 
+    async def close_pages(self) -> None:
+        """Close all visitors' pages."""
+        for context in self.browser.contexts:
+            await context.close()
+
     def _listen(self, page: Page) -> None:
         page.on("console", self._console)
         page.on("pageerror", lambda error: self.complaints.append(f"uncaught: {error}"))

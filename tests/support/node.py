@@ -24,3 +24,13 @@ def run_node(script: str, said: object) -> str:
     if done.returncode != 0:
         raise RuntimeError(f"{script} failed:\n{done.stderr}")
     return done.stdout
+
+
+def compile_scripts(*arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run TypeScript's compiler on scripts for browsers; `check`: strictly by their JSDoc."""
+    compiler = FOLDER / "node_modules" / "typescript" / "bin" / "tsc"
+    how = ["--allowJs", "--strict", "--target", "es2022", "--module", "es2022", "--moduleResolution", "bundler"]
+    where = ["--lib", "es2022,dom,dom.iterable", *(["--checkJs"] if check else [])]
+    command = ["node", str(compiler), *how, *where, *map(str, arguments)]
+    # Not where packages lie: the types of Node.js are not a browser's.
+    return subprocess.run(command, cwd=FOLDER.parent, capture_output=True, text=True, timeout=LONGEST_S)

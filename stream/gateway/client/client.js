@@ -216,9 +216,8 @@ export class Client extends EventTarget {
   #shown(name) {
     const held = this.#lists.get(name);
     if (!held) return [null, null];
-    const { id, barred, quiet } = this.#session.visit;
-    const ours = (id === null || held.offer.session_id === id) && !quiet[name];
-    const items = ours ? held.list.items.filter((item) => !barred[item.item_id]) : [];
+    const { barred, quiet } = this.#session.visit;
+    const items = held.list.items.filter((item) => !barred[item.item_id] && !quiet[name]);
     return items.length ? [{ ...held.list, items }, held.offer] : [null, null];
   }
 
@@ -326,6 +325,8 @@ export class Client extends EventTarget {
 
   /** @param {Offer} offer */
   #offered(offer) {
+    const id = this.session;
+    if (id !== null && offer.session_id !== id) return; // of another visit: on another machine, or before
     this.#lists.take(offer, this.#token.now());
     this.#tell();
     this.dispatchEvent(new CustomEvent("suggestion", { detail: { offer } }));

@@ -1,4 +1,4 @@
-"""Writes the published contracts again: the AsyncAPI golden file and the TypeScript types. `make golden`."""
+"""Writes the published contracts again: the AsyncAPI golden file and the TypeScript types of records and client. `make golden`."""
 
 import json
 import sys
@@ -8,6 +8,7 @@ from typing import Any
 from stream.contracts.asyncapi import document
 from stream.contracts.compatibility import incompatible
 from stream.contracts.schemas import frontend_schema
+from tests.stream.contracts.client_types import CLIENT_TYPES, client_types
 from tests.support.node import run_node
 
 GOLDEN = Path(__file__).with_name("asyncapi.json")
@@ -31,7 +32,7 @@ def types() -> str:
 
 
 def write() -> list[str]:
-    """Write both files, or nothing and return why not."""
+    """Write all files, or nothing and return why not."""
     new = document()
     if GOLDEN.exists():
         old = golden()
@@ -43,6 +44,7 @@ def write() -> list[str]:
     GOLDEN.write_text(in_print(new), encoding="utf-8")
     TYPES.parent.mkdir(parents=True, exist_ok=True)
     TYPES.write_text(types(), encoding="utf-8")
+    CLIENT_TYPES.write_text(client_types(), encoding="utf-8")
     return []
 
 
