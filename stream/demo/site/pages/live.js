@@ -51,7 +51,7 @@ function draw(say) {
   orders.redraw();
   const top = el("div", { class: "live-top" }, el("div", {}, el("h1", {}, say.liveTitle), el("p", { class: "lead" }, say.liveLead)), pauseButton(say));
   const counts = el("dl", { class: "counts" });
-  const figures = el("section", { "aria-label": say.figures }, counts, el("div", { class: "charts" }, ...charts.map(({ node }) => node)));
+  const figures = el("section", { "aria-labelledby": "figures" }, el("h2", { id: "figures", class: "hidden" }, say.figures), counts, el("div", { class: "charts" }, ...charts.map(({ node }) => node)));
   const stream = el("section", { "aria-labelledby": "passing" }, el("h2", { id: "passing" }, say.passing), el("p", { class: "lead" }, say.passingLead), orders.node);
   queueMicrotask(show);
   return { title: say.liveTitle, nodes: [top, figures, stream] };
@@ -71,10 +71,14 @@ function show() {
   const say = texts();
   const last = samples.at(-1);
   const count = (term, value) => el("div", {}, el("dt", {}, term), el("dd", {}, value));
-  const told = (value) => (value === null ? "–" : number(value));
+  const told = (field, format = number) => (typeof last?.[field] === "number" ? format(last[field]) : "–");
   const day = (ms) => new Intl.DateTimeFormat(language(), { dateStyle: "long", timeZone: "UTC" }).format(ms);
-  const rows = last
-    ? [count(say.clock, day(last.clock_ms)), count(say.events, number(last.events)), count(say.made, number(last.suggestions)), count(say.modelNow, told(last.model_version)), count(say.deadLetters, number(last.dead_letters))]
-    : [count(say.figures, say.waitingFigures)];
+  const rows = [
+    count(say.clock, told("clock_ms", day)),
+    count(say.events, told("events")),
+    count(say.made, told("suggestions")),
+    count(say.modelNow, told("model_version")),
+    count(say.deadLetters, told("dead_letters")),
+  ];
   document.querySelector(".counts").replaceChildren(...rows);
 }

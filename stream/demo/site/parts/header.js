@@ -41,8 +41,8 @@ function searchField(say, typed) {
 
 function cartLink(say, current) {
   const n = pieces();
-  const attributes = { class: "cart-link", href: "/cart", "aria-label": `${say.cart}: ${say.inCart(n)}`, "aria-current": current ? "page" : null };
-  return el("a", attributes, icon("cart"), el("span", { class: "word" }, say.cart), el("span", { class: "badge" }, String(n)));
+  const attributes = { class: "cart-link", href: "/cart", "aria-current": current ? "page" : null };
+  return el("a", attributes, icon("cart"), el("span", { class: "word" }, say.cart), el("span", { class: "badge" }, String(n)), el("span", { class: "hidden" }, say.pieces(n)));
 }
 
 function link(href, picture, word, current) {

@@ -2,7 +2,7 @@
 import { el } from "/site/parts/dom.js";
 import { duration, number, texts } from "/site/parts/language.js";
 import { inReadingCase } from "/site/parts/title.js";
-import { connected, onAct } from "/site/shop.js";
+import { connected, isOptedOut, onAct, onConsent } from "/site/shop.js";
 
 let newest = null; // the last offer with something to show: {offer, seenMs}
 const acts = new Map(); // when the customer did what, by the event's id
@@ -17,6 +17,10 @@ export function knewStrip() {
 /** Follow what the customer does and what comes back. Call once a page. */
 export async function followOffersTime() {
   onAct(({ eventId, at }) => acts.set(eventId, at));
+  onConsent(() => {
+    newest = null;
+    writeAll();
+  });
   const client = await connected;
   client.addEventListener("suggestion", ({ detail: { offer } }) => {
     if (!offer.lists.some((list) => list.items.length > 0)) return;
@@ -26,10 +30,14 @@ export async function followOffersTime() {
     requestAnimationFrame(() =>
       requestAnimationFrame((now) => {
         newest = { offer, seenMs: at === undefined ? null : now - at };
-        for (const strip of document.querySelectorAll(".knew")) write(strip);
+        writeAll();
       }),
     );
   });
+}
+
+function writeAll() {
+  for (const strip of document.querySelectorAll(".knew")) write(strip);
 }
 
 function write(strip) {
@@ -39,6 +47,7 @@ function write(strip) {
 }
 
 function shortly(say) {
+  if (isOptedOut()) return say.suggestionsOff;
   if (newest === null) return say.knewYet;
   if (newest.seenMs !== null) return say.knewShort(duration(newest.seenMs));
   const made = madeMs(newest.offer);

@@ -7,7 +7,7 @@ export default {
   live: "What runs behind it",
   menu: "Shop",
   cart: "Cart",
-  inCart: (n) => (n === 1 ? "1 piece in the cart" : `${n} pieces in the cart`),
+  pieces: (n) => (n === 1 ? "piece" : "pieces"),
   otherLanguage: "日本語",
   toOther: "日本語で表示",
   warming: "The shop is warming up: it is reading its past orders so that it can suggest things.",
@@ -57,7 +57,7 @@ export default {
   keepLooking: "Keep looking around",
 
   knew: "How this page knew",
-  knewYet: "waiting for the first suggestion",
+  knewYet: "nothing suggested here yet; the shop speaks only when enough orders speak for it",
   knewShort: (ms) => `${ms} from what you did to the card`,
   knewStood: (ms) => `worked out in ${ms}, was here when you came`,
   knewClick: "From what you did to the card, as seen here",

@@ -7,7 +7,7 @@ export default {
   live: "しくみを見る",
   menu: "店内",
   cart: "カート",
-  inCart: (n) => `カートに ${n} 点`,
+  pieces: () => "点",
   otherLanguage: "English",
   toOther: "Show in English",
   warming: "開店準備中です。おすすめができるように、これまでの注文を読み込んでいます。",
@@ -57,7 +57,7 @@ export default {
   keepLooking: "もう少し見てまわる",
 
   knew: "このページがわかった理由",
-  knewYet: "最初のおすすめを待っています",
+  knewYet: "まだおすすめはありません。十分なご注文の裏づけがあるときだけお見せします",
   knewShort: (ms) => `操作からカードの表示まで ${ms}`,
   knewStood: (ms) => `${ms} で用意され、ページを開いたときにはできていました`,
   knewClick: "操作からカードが見えるまで（この画面で測定）",
