@@ -57,7 +57,7 @@ export default {
   keepLooking: "Keep looking around",
 
   knew: "How this page knew",
-  knewYet: "nothing suggested here yet; the shop speaks only when enough orders speak for it",
+  knewYet: "nothing suggested yet; the shop waits until it has something well founded to say",
   knewShort: (ms) => `${ms} from what you did to the card`,
   knewStood: (ms) => `worked out in ${ms}, was here when you came`,
   knewClick: "From what you did to the card, as seen here",

@@ -1,4 +1,11 @@
 /** 店のことば（日本語）。文に数や名前が要るものは関数。 */
+const STAGES = {
+  "reading the shop's log": "店の記録を読んでいます",
+  "starting Redis and a broker": "土台を起動しています",
+  "starting worker and trainer": "学び手を起動しています",
+  "warming up with older baskets": "過去のご注文で練習しています",
+};
+
 export default {
   tagline: "小さな贈りもの",
   skip: "本文へ移動",
@@ -11,7 +18,7 @@ export default {
   otherLanguage: "English",
   toOther: "Show in English",
   warming: "開店準備中です。おすすめができるように、これまでの注文を読み込んでいます。",
-  warmingNow: (stage) => `いま: ${stage}`,
+  warmingNow: (stage) => `いま: ${STAGES[stage] ?? stage}`,
 
   hero: "大切な人に、小さな贈りものを。",
   heroMore: "どうぞごゆっくり。お客さまがいっしょに選んだものから店が学び、ご覧になっているあいだに、合うものをお見せします。",
@@ -57,7 +64,7 @@ export default {
   keepLooking: "もう少し見てまわる",
 
   knew: "このページがわかった理由",
-  knewYet: "まだおすすめはありません。十分なご注文の裏づけがあるときだけお見せします",
+  knewYet: "まだおすすめはありません。確かな裏づけがあるときだけお見せします",
   knewShort: (ms) => `操作からカードの表示まで ${ms}`,
   knewStood: (ms) => `${ms} で用意され、ページを開いたときにはできていました`,
   knewClick: "操作からカードが見えるまで（この画面で測定）",
