@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "stream" / "contracts"
+AXE = Path(__file__).parents[1] / "browser" / "node_modules" / "axe-core" / "axe.min.js"
 LONGEST_S = 60
 
 

@@ -1,7 +1,8 @@
 """A small shop's page in another origin than the gateway's, as shops have it, with a strict CSP and a backend that fetches tokens."""
 
+import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Any
@@ -24,7 +25,8 @@ PAGE = """<!doctype html><html lang="{language}"><meta charset="utf-8"><meta nam
 <main><h1>A kettle</h1><button id="before">Before</button>
 <tsuide-suggestions list="accessories" item-href="/item/{{item_id}}" add-to-cart></tsuide-suggestions>
 <button id="after">After</button></main><script type="module" src="/page.js"></script></html>"""
-CSS = ":root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; } body { margin: 0 auto; max-width: 62rem; padding: 1rem; }"
+CSS = """:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
+body { margin: 0 auto; max-width: 62rem; padding: 1rem; background: light-dark(#fff, #111); color: light-dark(#111, #eee); }"""
 SCRIPT = """import {{ connect }} from "{gateway}/client.js";
 const options = JSON.parse(new URLSearchParams(location.search).get("options") ?? "{{}}");
 const token = async () => {{
@@ -46,6 +48,7 @@ for (const name of ["add", "select", "dismiss"]) {{
 }}
 """
 WITHIN_MS = 8_000
+WITHIN_S, LOOK_AGAIN_S = WITHIN_MS / 1000, 0.1
 
 
 class ShopPage:
@@ -85,15 +88,25 @@ class ShopPage:
     async def offer(self, page: Page, **lists: list[str]) -> Suggestion:
         """Publish lists of these items for the visit of `page`, and return what was published."""
         self.seq += 1
-        made = a_suggestion(self.customer, seq=self.seq, session=await page.evaluate("tsuide.session") or "", created_ms=now_ms(), **lists)
+        session = await page.evaluate("tsuide.session") or ""
+        made = a_suggestion(self.customer, seq=self.seq, session=session, created_ms=now_ms(), expires_ms=None, **lists)
         await self.publisher.publish(made)
         return made
 
     async def events(self) -> list[dict[str, Any]]:
-        """Return what was written of this customer into the input topics, topic by topic."""
+        """Return what was written of this customer into the input topics, topic by topic, each in its order."""
         topics = ("shop.clickstream.v1", "shop.cart.v1", "shop.consent.v1")
         records = [one for topic in topics for one in await read_topic(self.settings.kafka_bootstrap_servers, topic)]
         return [json.loads(one.value) for one in records if one.key == self.customer.encode()]
+
+    async def events_until(self, enough: Callable[[list[str]], bool]) -> list[dict[str, Any]]:
+        """Return the events once their names, in order, are `enough`. Raises TimeoutError."""
+        events: list[dict[str, Any]] = []
+        async with asyncio.timeout(WITHIN_S):
+            while not enough([one.get("event", "") for one in events]):
+                await asyncio.sleep(LOOK_AGAIN_S)
+                events = await self.events()
+        return events
 
     async def _page(self, request: web.Request) -> web.Response:
         gateway = self.running.url

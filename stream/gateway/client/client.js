@@ -174,7 +174,7 @@ export class Client extends EventTarget {
   async consent(choice) {
     if (choice !== "opt_in") {
       this.#say({ kind: "silence" });
-      this.#silence();
+      this.#silence(true);
     }
     const said = JSON.stringify({ choice, event_id: newId(), event_time_ms: Date.now() });
     for (let tries = 0; ; tries++) {
@@ -384,8 +384,9 @@ export class Client extends EventTarget {
     this.#say({ kind: "looked" });
   }
 
-  /** The customer wants nothing of this: no list, no stream, no event that waits, no memory of the visit. */
-  #silence() {
+  /** The customer wants nothing of this: no list, no stream, no event that waits, no memory of the visit. @param {boolean} [tells] the gateway, by his token */
+  #silence(tells) {
+    if (!tells) this.#token.drop();
     this.#run.abort();
     this.#leads = false;
     this.#become("opted_out");
