@@ -79,7 +79,7 @@ export default {
   nowOn: "On again.",
   notDone: "That did not get through. Please try again.",
   about: "About this shop",
-  aboutMore: "Goods and prices are a real British gift shop’s, 2010 to 2011 (UCI Online Retail II, CC BY 4.0). The pictures are drawn from each item’s title.",
+  aboutMore: "Goods and prices are a real British gift shop’s, 2010 to 2011 (UCI Online Retail, CC BY 4.0). The pictures are drawn from each item’s title.",
 
   liveTitle: "What runs behind it",
   liveLead: "A real shop’s orders are passing through right now. For every customer the system says what goes well with the cart, before it knows what they will buy. Below you can see how often it is right.",
