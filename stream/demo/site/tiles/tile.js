@@ -11,7 +11,7 @@ import { ring, round, star } from "/site/tiles/paths.js";
 const THINGS = byWord([...TABLE, ...HOME, ...SMALL]);
 const PAINTED = byWord(SUBJECTS);
 const VAGUE = new Set("christmas xmas noel advent tea magic kitchen hanging wall art set kit gift cover time tin metal".split(" ")); // says little beside another thing
-const PHRASES = [["hot water", "hot-water"], ["ice cream", "ice-cream"], ["paper chain", "garland"], ["cake case", "cupcake case"], ["bull dog", "dog"], ["key ring", "keyring"]];
+const PHRASES = [["hot water bottle", "hot-water"], ["ice cream", "ice-cream"], ["paper chain", "garland"], ["cake case", "cupcake case"], ["bull dog", "dog"], ["key ring", "keyring"]];
 const DECOR = new Set("with in on for and design".split(" ")); // what follows describes, and names no thing
 const PLAIN = [
   (c) => [["main", ring(100, 100, 30, 6, (x, y) => round(x, y, 26))], ["light", round(100, 100, 26)], [c.accent ? "accent" : "deep", round(100, 100, 12)]],

@@ -1,0 +1,75 @@
+"""The shop's pages: the same words in both languages, titles in reading case, small modules, nothing inline."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from stream.demo.front.pages import SITE
+
+KEYS = """
+const keys = (one, before = "") => Object.entries(one).flatMap(([name, value]) =>
+  Array.isArray(value) ? [`${before}${name} of ${value.flat().length}`]
+  : typeof value === "object" ? keys(value, `${before}${name}.`)
+  : [`${before}${name} ${typeof value}`]);
+"""
+LONGEST_S = 30
+
+
+def said_by(script: str) -> object:
+    """Return what a module script prints as JSON, run with the site's modules beside it."""
+    done = subprocess.run(["node", "--input-type=module", "-e", script], cwd=SITE, capture_output=True, text=True, timeout=LONGEST_S)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.node
+def test_both_languages_say_the_same_things():
+    script = f"{KEYS} const [en, ja] = await Promise.all(['en', 'ja'].map((name) => import(`./texts/${{name}}.js`)));"
+    english, japanese = said_by(script + "console.log(JSON.stringify([keys(en.default), keys(ja.default)]));")
+    assert english == japanese
+
+
+@pytest.mark.node
+@pytest.mark.parametrize(
+    ("shouted", "read"),
+    [
+        ("WHITE HANGING HEART T-LIGHT HOLDER", "White Hanging Heart T-Light Holder"),
+        ("SET OF 3 TINS", "Set of 3 Tins"),
+        ("MUM'S KITCHEN CLOCK", "Mum's Kitchen Clock"),
+        ("50'S CHRISTMAS GIFT BAG LARGE", "50's Christmas Gift Bag Large"),
+        ("In 15 of 42 orders with RED MUG, this was taken too.", "In 15 of 42 orders with Red Mug, this was taken too."),
+        ("RED MUGと一緒にいかがですか", "Red Mugと一緒にいかがですか"),
+        ("Nothing is shouted here.", "Nothing is shouted here."),
+    ],
+)
+def test_shouted_titles_are_shown_in_reading_case(shouted, read):
+    script = f"import {{ inReadingCase }} from './parts/title.js'; console.log(JSON.stringify(inReadingCase({json.dumps(shouted)})));"
+    assert said_by(script) == read
+
+
+def test_every_module_imports_what_is_there():
+    for module in SITE.rglob("*.js"):
+        for path in re.findall(r'from "/site/([^"]+)"', module.read_text()):
+            assert (SITE / path).is_file(), f"{module.name} imports {path}"
+
+
+def test_pages_hold_no_inline_script_or_style_and_name_only_files_that_are_there():
+    pages = list(SITE.glob("*.html"))
+    assert {page.stem for page in pages} == {"home", "item", "cart", "checkout", "thanks", "live"}
+    for page in pages:
+        text = page.read_text()
+        assert re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", text) is None, page.name
+        for path in re.findall(r'(?:href|src)="/site/([^"]+)"', text):
+            assert (SITE / path).is_file(), f"{page.name} names {path}"
+
+
+def test_modules_stay_small():
+    long = {module.name: lines for module in site_modules() if (lines := len(module.read_text().splitlines())) > 250}
+    assert long == {}
+
+
+def site_modules() -> list[Path]:
+    return [*SITE.rglob("*.js"), *SITE.rglob("*.css")]
