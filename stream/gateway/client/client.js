@@ -108,7 +108,8 @@ export class Client extends EventTarget {
    * @returns {() => void} ends it
    */
   subscribe(name, listener) {
-    let told = "";
+    /** @type {string | undefined} */
+    let told;
     const tell = () => {
       const [list, offer] = this.#shown(name);
       const now = list ? offer?.suggestion_id + JSON.stringify(list) : "";

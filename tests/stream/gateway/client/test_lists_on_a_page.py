@@ -63,7 +63,9 @@ async def test_a_list_is_gone_when_it_expires(shop: ShopPage, chromium: Chromium
 async def test_a_page_may_draw_by_itself(shop: ShopPage, chromium: Chromium) -> None:
     # given a page that subscribes before anything is known
     page = await shop.open(await chromium.page())
-    await page.evaluate("tsuide.subscribe('upgrades', (list, offer) => (window.told ??= []).push([list, offer?.suggestion_id ?? null]))")
+    await page.evaluate(
+        "() => void tsuide.subscribe('upgrades', (list, offer) => (window.told ??= []).push([list, offer?.suggestion_id ?? null]))"
+    )
     made = await shop.offer(page, upgrades=["better"])
     # then it is told the list with its offer, once
     await page.wait_for_function("() => window.told?.length === 2")
