@@ -21,7 +21,7 @@ class Allowance:
     """Grants at most `limit` requests a minute to each name.
 
     A sliding window counter: of the last fixed window as much counts as still lies within a minute. `limits` has the same one, but its
-    memory keeper walks through all names at every request: 0.16 ms with 2,000 customers, here 2 microseconds with any number.
+    memory keeper walks through all names at every request: 0.16 ms with 2,000 customers, here 4 microseconds with any number.
     """
 
     def __init__(self, limit: int, *, most_known: int = MOST_KNOWN) -> None:
