@@ -75,7 +75,7 @@ async def test_a_page_may_draw_by_itself(shop: ShopPage, chromium: Chromium) -> 
     # and who subscribes later is told at once
     assert await page.evaluate("new Promise((told) => tsuide.subscribe('upgrades', (list) => told(list.items.length)))") == 1
     # and the offer as it came is to be had whole
-    wanted = msgspec.to_builtins(offer_of(made, made.lists))
+    wanted = msgspec.json.decode(msgspec.json.encode(offer_of(made, made.lists)))
     assert await page.evaluate("offers[0]") == wanted
 
 
