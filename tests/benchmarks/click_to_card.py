@@ -18,7 +18,8 @@ from tests.benchmarks.gateway_floor import Gate, customer, open_gate, token_of
 from tests.benchmarks.shop_floor import Floor, open_floor
 from tests.support.servers import free_port
 
-OTHERS, CUSTOMERS, CLICKS_EACH, BETWEEN_S = 200, 12, 25, 0.2
+OTHERS, CUSTOMERS, CLICKS_EACH = 200, 12, 25
+LOOKS_S, BETWEEN_S = 2.0, 0.3  # nobody clicks before he has looked at the page; meanwhile the browser has started
 WARM = 5_000
 # Every cart line is answered, so that a click without a card is a fault and not tact.
 POLICY = """\
@@ -115,6 +116,7 @@ async def _click(gate: Gate, port: int, items: list[str]) -> list[float]:
             page = await context.new_page()
             await page.goto(site)
             await page.evaluate("window.ready")
+            await asyncio.sleep(LOOKS_S)
             waits += await _one_cart(page)
             await context.close()
         await browser.close()

@@ -30,7 +30,7 @@ def log_events(at_most: int) -> list[Event]:
         return list(itertools.islice(read_events(Path(named), who), at_most))
     shop = open_shop(SHIPPED_SHOP, who, history=0)
     lines = steps(map(visit_of, shop.upcoming))
-    return [event_of(visit, place, suggestion_id=None) for visit, place in itertools.islice(lines, at_most)]
+    return [event_of(visit, place, at_ms=visit.time_ms(place)) for visit, place in itertools.islice(lines, at_most)]
 
 
 class Sender:
