@@ -141,5 +141,5 @@ async def test_buttons_are_large_enough_to_touch_and_the_page_is_not_widened(sho
     for button in await page.locator("tsuide-suggestions button").all():
         box = await button.bounding_box()
         assert box is not None
-        assert min(box["width"], box["height"]) >= 44, await button.get_attribute("aria-label")
+        assert round(min(box["width"], box["height"]), 2) >= 44, await button.get_attribute("aria-label")
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
