@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from stream.demo.front.pages import SITE
+from stream.demo.front.pages import ITEM, PAGES, SITE, Page
 
 KEYS = """
 const keys = (one, before = "") => Object.entries(one).flatMap(([name, value]) =>
@@ -56,14 +56,14 @@ def test_every_module_imports_what_is_there():
             assert (SITE / path).is_file(), f"{module.name} imports {path}"
 
 
-def test_pages_hold_no_inline_script_or_style_and_name_only_files_that_are_there():
-    pages = list(SITE.glob("*.html"))
-    assert {page.stem for page in pages} == {"home", "item", "cart", "checkout", "thanks", "live"}
-    for page in pages:
-        text = page.read_text()
-        assert re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", text) is None, page.name
-        for path in re.findall(r'(?:href|src)="/site/([^"]+)"', text):
-            assert (SITE / path).is_file(), f"{page.name} names {path}"
+@pytest.mark.parametrize("page", [ITEM, *PAGES.values()], ids=lambda page: page.name)
+def test_a_page_holds_no_inline_script_or_style_and_names_only_files_that_are_there(page: Page):
+    text = page.html((SITE / "page.html").read_text()).decode()
+    assert f"<title>{page.title}</title>" in text
+    assert re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", text) is None
+    named = re.findall(r'(?:href|src)="/site/([^"]+)"', text)
+    assert f"pages/{page.name}.js" in named
+    assert [path for path in named if not (SITE / path).is_file()] == []
 
 
 def test_modules_stay_small():
