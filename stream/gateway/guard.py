@@ -65,7 +65,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
         headers |= headers_for(request)
     for name, value in headers.items():
         response.headers.setdefault(name, value)
-    if not request.path.startswith(PUBLIC):
+    if request.path != PUBLIC:
         response.headers.add(hdrs.VARY, hdrs.ORIGIN)
 
 

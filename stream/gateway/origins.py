@@ -12,7 +12,7 @@ from stream.gateway.problems import Refused
 PREFLIGHT_S = 7_200  # Chromium remembers an answer no longer than that
 ALLOWED_HEADERS = "Authorization, Content-Type, Last-Event-ID, Traceparent"
 EXPOSED_HEADERS = "Retry-After, WWW-Authenticate"
-PUBLIC = ("/client.js", "/client/")  # code without secrets, for any page; its routes say so themselves
+PUBLIC = "/client.js"  # code without secrets, for any page; its route says so itself
 
 
 class Origins:
@@ -26,7 +26,7 @@ class Origins:
     def refuse_foreign(self, request: web.Request) -> None:
         """Raise Refused 403 `foreign_origin`. CORS alone would let a foreign page's simple request do its work unread."""
         origin = request.headers.get(hdrs.ORIGIN)
-        if origin is None or request.path.startswith(PUBLIC) or origin.lower() in self._allowed or self._is_own(request, origin):
+        if origin is None or request.path == PUBLIC or origin.lower() in self._allowed or self._is_own(request, origin):
             return
         raise Refused(HTTPStatus.FORBIDDEN, "foreign_origin", "Pages of this origin may not ask here: add it to TSUIDE_ORIGINS.")
 
@@ -43,7 +43,7 @@ class Origins:
 def headers_for(request: web.Request) -> dict[str, str]:
     """Return what lets a page read the answer; only for origins that were not refused."""
     origin = request.headers.get(hdrs.ORIGIN)
-    if origin is None or request.path.startswith(PUBLIC):
+    if origin is None or request.path == PUBLIC:
         return {}
     return {hdrs.ACCESS_CONTROL_ALLOW_ORIGIN: origin, hdrs.ACCESS_CONTROL_EXPOSE_HEADERS: EXPOSED_HEADERS}
 
