@@ -22,6 +22,7 @@ WAIT_MS, MIN_BYTES = 100, 256 * 1024  # a fetch for every record would cost work
 SLICE_S = 0.005  # the event loop, and with it the group's heartbeat, waits no longer than this
 BACKOFF_S = (0.2, 10.0)  # first and longest wait while the broker is away
 REQUEST_MS = 10_000
+CANCEL_AGAIN_S = 1.0  # closing takes a few ms
 log = logging.getLogger(__name__)
 
 
@@ -91,10 +92,13 @@ class Follower:
 
     async def stop(self) -> None:
         """End the task and let go of the connection."""
-        if self._task is not None:
+        if self._task is None:
+            return
+        while not self._task.done():  # more than once: aiokafka's closing of a connection can swallow a cancellation
             self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait({self._task}, timeout=CANCEL_AGAIN_S)
+        with suppress(asyncio.CancelledError):
+            await self._task
 
     @property
     def behind(self) -> int:

@@ -38,10 +38,9 @@ class Chromium:
         """Return an empty page of a new visitor."""
         return await (await self.visitor(**options)).new_page()
 
-    async def close_pages(self) -> None:
-        """Close all visitors' pages."""
-        for context in self.browser.contexts:
-            await context.close()
+    async def close(self) -> None:
+        """Close it with all its pages. Closing one context would wait for ever where a page just leaves and sends a last beacon."""
+        await self.browser.close()
 
     def _listen(self, page: Page) -> None:
         page.on("console", self._console)
@@ -57,7 +56,8 @@ async def running_chromium() -> AsyncIterator[Chromium]:
     """Start Chromium (about half a second) and close it with all its pages."""
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        running = Chromium(browser)
         try:
-            yield Chromium(browser)
+            yield running
         finally:
-            await browser.close()
+            await running.close()

@@ -1,5 +1,3 @@
-import time
-
 import pytest
 from aiohttp.test_utils import make_mocked_request
 
@@ -11,13 +9,14 @@ from stream.gateway.will import OptOuts
 
 KEY = "the key of this shop"
 ANA = Customer("k1:" + 64 * "a")
+NOW_S = 1_795_000_000.0
 TOKENS = Tokens(b"a secret of this test's tokens", 900)
-TOKEN = TOKENS.issue(ANA, now_s=time.time())[0]
+TOKEN = TOKENS.issue(ANA, now_s=NOW_S)[0]
 
 
 @pytest.fixture
 def callers() -> Callers:
-    return Callers(TOKENS, KEY.encode(), OptOuts())
+    return Callers(TOKENS, KEY.encode(), OptOuts(), clock=lambda: NOW_S)
 
 
 def showing(authorization: str | None) -> object:
@@ -60,9 +59,9 @@ def test_the_shops_key_is_no_customers_token_and_none_in_a_body(callers: Callers
 
 def test_a_token_from_before_an_opt_out_is_void():
     opt_outs = OptOuts()
-    callers = Callers(TOKENS, KEY.encode(), opt_outs)
+    callers = Callers(TOKENS, KEY.encode(), opt_outs, clock=lambda: NOW_S)
     assert callers.customer(showing(f"Bearer {TOKEN}")).customer == ANA
-    opt_outs.heard(ANA, "opt_out", time.time())
+    opt_outs.heard(ANA, "opt_out", NOW_S)
     with pytest.raises(Refused) as refused:
         callers.customer(showing(f"Bearer {TOKEN}"))
     assert refused.value.code == "token_void"

@@ -3,7 +3,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 import pytest
-from aiokafka import AIOKafkaProducer
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic, RecordsToDelete
 from aiokafka.structs import ConsumerRecord, TopicPartition
 
@@ -178,3 +178,27 @@ def test_two_answers_without_a_record_say_that_compaction_took_the_rest() -> Non
     assert answers.nothing_more_at(tp, 5)
     # and a record, which moves the position, begins the count anew
     assert not answers.nothing_more_at(tp, 6)
+
+
+async def test_a_cancellation_that_the_library_swallows_does_not_keep_it_from_ending(kafka: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    # given a fetch that loses the first cancellation, as aiokafka does when a connection is being closed at that moment
+    [topic, *_] = await make_topics(kafka, prefix="stubborn-")
+    getmany, swallowed = AIOKafkaConsumer.getmany, asyncio.Event()
+
+    async def stubborn(self: AIOKafkaConsumer, **options: int) -> object:
+        try:
+            return await getmany(self, **options)
+        except asyncio.CancelledError:
+            if swallowed.is_set():
+                raise
+            swallowed.set()
+            return {}
+
+    monkeypatch.setattr(AIOKafkaConsumer, "getmany", stubborn)
+    follower = Follower(kafka, topic, Seen().take)
+    await follower.start()
+    await follower.caught_up()
+    # when it is told to stop, then it ends all the same
+    async with asyncio.timeout(DEADLINE_S):
+        await follower.stop()
+    assert swallowed.is_set()

@@ -14,4 +14,4 @@ async def shop(settings: Settings, chromium: Chromium) -> AsyncIterator[ShopPage
     """A shop with a gateway that has read everything; the browser leaves before they end."""
     async with shop_page(settings) as running:
         yield running
-        await chromium.close_pages()
+        await chromium.close()
