@@ -1,4 +1,4 @@
-"""One demo shop for the whole run, and visitors: each a browser context of its own, with its own cookie and its own cart."""
+"""One demo shop for all tests of this folder, and visitors: each a browser context of its own, with its own cookie and its own cart."""
 
 import json
 import urllib.request
@@ -16,7 +16,7 @@ NewVisitor = Callable[..., Awaitable[Visitor]]
 CALM = "10"  # events a second of the log's own customers
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def shop_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a demo that is live."""
     demo = RunningDemo(tmp_path_factory.mktemp("demo"), "--headless", "--seconds", "3000", "--speed", CALM)

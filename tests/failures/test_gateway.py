@@ -30,11 +30,16 @@ class Engine:
         self.newest: dict[tuple[Customer, str], str] = {}
         self.published = 0
         self._publisher, self._customers, self._chance = publisher, customers, random.Random(1)
+        self._told_to_stop = False
 
     async def run(self) -> None:
-        while True:
+        while not self._told_to_stop:
             await self._one()
             await asyncio.sleep(1 / RATE)
+
+    def stop(self) -> None:
+        """End after the one that is under way: cancelled, it might be sent and not counted."""
+        self._told_to_stop = True
 
     async def _one(self) -> None:
         who, lists = self._chance.choice(self._customers), self._chance.sample(LISTS, self._chance.randint(1, 2))
@@ -107,9 +112,8 @@ async def engine_running(bootstrap: str, browsers: list[Browser]) -> AsyncIterat
         try:
             yield engine
         finally:
-            running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
+            engine.stop()
+            await running
 
 
 def shows_what_counts(browsers: list[Browser], engine: Engine) -> bool:

@@ -3,6 +3,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -109,9 +110,11 @@ def test_ctrl_c_ends_with_130_and_without_a_traceback(tmp_path: Path) -> None:
     os.mkfifo(log)
     command = [sys.executable, "-m", "stream.cli", "suggest", "tea", "--events", str(log)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    with log.open("wb"):  # opens as soon as the command reads
-        # when it is interrupted
+    with log.open("wb", buffering=0) as writer:  # opens as soon as the command reads
+        # when it is interrupted; a signal just before it waits for bytes is seen with the next of them
         process.send_signal(signal.SIGINT)
+        with suppress(BrokenPipeError):
+            writer.write(b"\n")
         out, err = process.communicate(timeout=30)
     # then it ends at once and says nothing
     assert (process.returncode, out, err) == (INTERRUPTED, b"", b"")
