@@ -109,6 +109,12 @@ class Alternatives(ListRules, frozen=True, forbid_unknown_fields=True, kw_only=T
     dismissed_upgrades: Annotated[int, Meta(ge=1)] = 1
 
 
+class Uptake(Struct, frozen=True, forbid_unknown_fields=True):
+    """A list whose best card is taken up with less than `min_p` stays silent; 0 lets every list speak."""
+
+    min_p: Share = 0.0
+
+
 class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The rules as a whole; every key that the file leaves out has the value given here.
 
@@ -124,6 +130,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     always_speak: bool = False
     pause: Pause = Pause()
     bought: Bought = Bought()
+    uptake: Uptake = Uptake()
     accessories: Accessories = Accessories()
     upgrades: Upgrades = Upgrades()
     alternatives: Alternatives = Alternatives()
@@ -177,6 +184,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
             self,
             quiet_first_view=False,
             pause=replace(self.pause, dismissals=NO_CAP),
+            uptake=Uptake(),
             accessories=_uncapped(self.accessories),
             upgrades=_uncapped(self.upgrades),
             alternatives=_uncapped(self.alternatives),

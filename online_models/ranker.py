@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from online_models.heads import HEADS, Head
 from online_models.request import F32, Floats, Ranked
+from online_models.uptake.weights import UptakeWeights
 from stream.contracts.training import HeadState, ModelRecord
 
 
@@ -24,10 +25,14 @@ class HeadWeights(Struct, frozen=True):
 
 
 class Weights(Struct, frozen=True):
-    """The whole ranker as it is scored with. `version` is the model record's `learnt_to`; -1: nothing learnt."""
+    """The whole ranker as it is scored with. `version` is the model record's `learnt_to`; -1: nothing learnt.
+
+    `uptake`: the model that says how likely a shown item is taken up; None while it has learnt too little.
+    """
 
     heads: dict[str, HeadWeights]
     version: int = -1
+    uptake: UptakeWeights | None = None
 
     @classmethod
     def start(cls) -> Weights:
@@ -38,7 +43,7 @@ class Weights(Struct, frozen=True):
     def of(cls, record: ModelRecord) -> Weights:
         """Return the record's weights; what it does not name starts anew, what this release does not know is left out."""
         heads = {name: _read(head, record.heads.get(name)) for name, head in HEADS.items()}
-        return cls(heads, record.learnt_to)
+        return cls(heads, record.learnt_to, UptakeWeights.of(record.uptake))
 
 
 class Step(Struct, frozen=True):

@@ -20,9 +20,10 @@ from online_models.policy import ListName, Policy
 from online_models.rank import rank
 from online_models.ranker import Weights
 from online_models.reasons import card, language
-from online_models.request import Ranked, Request
+from online_models.request import F32, Ranked, Request
 from online_models.silence import NOTHING, silence, silence_of_all
 from online_models.texts import headline
+from online_models.uptake.estimate import estimate
 from stream.contracts.events import name_of
 from stream.contracts.suggestion import SuggestedList
 
@@ -36,12 +37,14 @@ LISTS: Mapping[ListName, Callable[[Scene, frozenset[str]], Chosen]] = MappingPro
 class Recommendation(Struct, frozen=True):
     """The answer. A list without items clears what stands under its id; `silences` are (list, rule) of the lists that were asked in vain.
 
-    `ranked`: the candidates of this moment by head, for the next event to answer.
+    `ranked`: the candidates of this moment by head, for the next event to answer. `features`: what the uptake model knows of each
+    list's cards, float32 (n, D) by list.
     """
 
     lists: tuple[SuggestedList, ...] = ()
     silences: tuple[tuple[str, str], ...] = ()
     ranked: dict[str, Ranked] = {}
+    features: dict[str, F32] = {}
 
 
 def recommend(
@@ -62,6 +65,7 @@ def recommend(
     lists: list[SuggestedList] = []
     silences: list[tuple[str, str]] = []
     ranked = {} if browse is None else {browse.head: browse}
+    features: dict[str, F32] = {}
     of_all = silence_of_all(occasion, policy, now_ms)
     for name in policy.order:
         if name_of(occasion.event) not in policy.rules(name).triggers:
@@ -73,12 +77,13 @@ def recommend(
         taken = frozenset([item.item_id for shown in lists for item in shown.items])
         chosen = LISTS[name](scene, taken)
         ranked |= chosen.ranked
-        shown = _shown(name, chosen.picks, scene, taken)
+        estimated = estimate(_shown(name, chosen.picks, scene, taken), occasion, weights.uptake, policy, now_ms)
+        shown, features[name] = estimated.shown, estimated.x
         if shown.items or _stands(name, scene):
             lists.append(shown)
         if not shown.items:
-            silences.append((name, chosen.rule or NOTHING))
-    return Recommendation(tuple(lists), tuple(silences), ranked)
+            silences.append((name, estimated.rule or chosen.rule or NOTHING))
+    return Recommendation(tuple(lists), tuple(silences), ranked, features)
 
 
 def _browse(occasion: Occasion, memory: SharedMemory, catalog: Catalog, weights: Weights, now_ms: int) -> Ranked | None:

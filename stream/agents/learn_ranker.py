@@ -1,4 +1,4 @@
-"""The agent `learn_ranker`: takes the listwise step of every example, and publishes the weights every few seconds."""
+"""The agent `learn_ranker`: takes every example's step, joins what was shown with what became of it, publishes the weights."""
 
 import asyncio
 import base64
@@ -12,6 +12,7 @@ import numpy as np
 
 from online_models.heads import HEADS
 from online_models.learn import Learner
+from online_models.uptake.train import UptakeTrainer
 from stream.contracts.topics import MODELS, TRAINING
 from stream.contracts.training import Example, ModelRecord, Training
 from stream.engine.ownership import Send
@@ -29,7 +30,8 @@ class RankerTrainer:
     """Learns the training topic in order. Its truth is the newest model record: what is learnt, and where to resume.
 
     An example that comes again (a worker crashed between sending and forgetting what it sent) is known by its origin,
-    which grows within each input partition, and is not learnt twice.
+    which grows within each input partition, and is not learnt twice. What was shown and still waits for its outcome is not stored:
+    after a start the topic is read again from the oldest such record on, and what lies before `learnt_to` is joined, not learnt.
     """
 
     def __init__(
@@ -42,7 +44,7 @@ class RankerTrainer:
         self._newest, self._send, self._wall_ms = newest, send, wall_ms
         self._patience = Patience(Away)
         self._positions = Positions()
-        self._learner = Learner()
+        self._learner, self._uptake = Learner(), UptakeTrainer()
         self._seen: dict[str, int] = {}
         self._learnt_to = self._published_to = 0
         self._published_ms = 0
@@ -63,9 +65,10 @@ class RankerTrainer:
             return {}
         model = await self._patience.until_done("the broker", self._newest)
         self._learner = Learner.of(model.heads if model else {})
+        self._uptake = UptakeTrainer(model.uptake if model else None)
         self._seen = dict(model.seen) if model else {}
         self._learnt_to = self._published_to = model.learnt_to if model else 0
-        targets = {AT: max(self._learnt_to, log_starts[AT])}
+        targets = {AT: max(model.resume_from if model else 0, log_starts[AT])}
         self._positions.place(targets)
         return targets
 
@@ -73,9 +76,9 @@ class RankerTrainer:
         """Learn a fetch in order of offset; a record that cannot be read is counted and passed over."""
         contiguous, seeks = self._positions.contiguous(fetched)
         for record in contiguous.get(AT, ()):
-            self._learn(record)
-            self._learnt_to = record.offset + 1
-        self._positions.place({AT: self._learnt_to} if AT in contiguous else {})
+            self._take(record, again=record.offset < self._learnt_to)
+            self._learnt_to = max(self._learnt_to, record.offset + 1)
+            self._positions.place({AT: record.offset + 1})
         self.batches += 1
         await self.publish_when_due()
         return seeks
@@ -86,7 +89,8 @@ class RankerTrainer:
         due = at_once or now_ms - self._published_ms >= PUBLISH_EVERY_MS
         if self._learnt_to == self._published_to or not due:
             return
-        model = ModelRecord(self._learnt_to, self._learnt_to, now_ms, self._learner.state(), dict(self._seen))
+        resume_from = self._uptake.resume_from(self._learnt_to)
+        model = ModelRecord(self._learnt_to, resume_from, now_ms, self._learner.state(), dict(self._seen), self._uptake.state())
         record = Outgoing(MODELS, 0, b"ranker", msgspec.json.encode(model), now_ms)
         self._published_ms = now_ms
         await self._patience.until_done("the broker", lambda: self._send([record]))
@@ -100,16 +104,20 @@ class RankerTrainer:
             await asyncio.sleep(PUBLISH_EVERY_MS / 1_000)
             await self.publish_when_due()
 
-    def _learn(self, record: Record) -> None:
+    def _take(self, record: Record, *, again: bool) -> None:
         try:
             entry = _TRAINING.decode(record.value or b"")
             if not isinstance(entry, Example):
-                return
-            z = np.frombuffer(base64.b64decode(entry.z), dtype="<f4")
+                said = self._uptake.take(entry, offset=record.offset, written_ms=record.timestamp_ms, again=again)
+                self.tally[f"again_{said}" if again else said] += 1
+            elif not again:
+                self._learn(entry)
         except (msgspec.DecodeError, ValueError) as error:
             self.tally["unreadable"] += 1
             logger.warning("the training record at %s cannot be read and is passed over: %s", record.address, error)
-            return
+
+    def _learn(self, entry: Example) -> None:
+        z = np.frombuffer(base64.b64decode(entry.z), dtype="<f4")
         head = HEADS.get(entry.head)
         if head is None or len(z) != len(head.features) or not 0 <= entry.bucket < head.buckets:
             self.tally["foreign"] += 1  # a worker of another release: its features are not these

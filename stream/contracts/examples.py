@@ -12,7 +12,7 @@ from stream.contracts.ids import Origin
 from stream.contracts.memory import Forget, MemoryRecord, Remembered
 from stream.contracts.suggestion import SUGGESTION_LIFE_MS, Context, Reason, SuggestedItem, SuggestedList, Suggestion
 from stream.contracts.topics import CART, CONSENT
-from stream.contracts.training import Example, HeadState, ModelRecord, Outcome, Shown, ShownItem
+from stream.contracts.training import CalibrationBin, Example, HeadState, ModelRecord, Outcome, OutcomeCount, Shown, ShownItem, UptakeState
 
 AT_MS = 1_763_780_000_000  # 2025-11-22 02:53:20 UTC
 CUSTOMER = "k1:" + "9f2c" * 16
@@ -80,6 +80,18 @@ SUGGESTION = Suggestion(
     published_ms=AT_MS + 14,
 )
 
+UPTAKE = UptakeState(
+    model=HeadState({"constant": -2.6}, {"constant": 310.0}, 6_000, 0.221),
+    calibrator=HeadState({"logit": 1.05, "constant": 0.1}, {"logit": 90.0, "constant": 11.0}, 6_000, 0.219),
+    taken=380,
+    bins=(CalibrationBin(0.061, 0.063, 6_000.0),),
+    calibration_error=0.002,
+    outcomes={"view_item_list": OutcomeCount(6_000, 41), "add_to_cart": OutcomeCount(95, 41)},
+    clock_ms=AT_MS,
+    in_minute=17,
+    seen={f"{CART}:3": 4_702},
+)
+
 EXAMPLES: dict[type, Any] = {
     **{kind: _of_event(kind) for kind in EVENT_TYPES},
     Consent: Consent("01JD8K4000", AT_MS, "opt_out", customer=CUSTOMER),
@@ -100,7 +112,13 @@ EXAMPLES: dict[type, Any] = {
     Example: Example(ORIGIN, "basket.mixed", 2, ONE_FLOAT, 1.73),
     Shown: Shown(ORIGIN, SUGGESTED, AT_MS, (ShownItem("filter-100", "accessories", 1, 1.0, ONE_FLOAT),)),
     Outcome: Outcome(ORIGIN, SUGGESTED, AT_MS, "add_to_cart", "filter-100"),
-    ModelRecord: ModelRecord(90_210, 90_105, AT_MS, {"browse": HeadState({"neighbours": 1.2}, {"neighbours": 8.5}, 90_000, 2.41)}),
+    ModelRecord: ModelRecord(
+        90_210,
+        90_105,
+        AT_MS,
+        {"browse": HeadState({"neighbours": 1.2}, {"neighbours": 8.5}, 90_000, 2.41)},
+        uptake=UPTAKE,
+    ),
 }
 
 

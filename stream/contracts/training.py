@@ -39,14 +39,21 @@ class Shown(Struct, frozen=True, tag_field="kind", tag="shown"):
     items: tuple[ShownItem, ...]
 
 
-class Outcome(Struct, frozen=True, tag_field="kind", tag="outcome"):
-    """What became of a shown item: select_item, add_to_cart, purchase or dismiss_suggestion."""
+class Outcome(Struct, frozen=True, tag_field="kind", tag="outcome", omit_defaults=True):
+    """What became of shown items: an event that names their suggestion.
+
+    `event`: view_item_list (an impression: they were really on screen), select_item, add_to_cart, purchase or dismiss_suggestion.
+    `item_id`: the event's first item, `more`: its others; items that the suggestion did not show mean nothing. Without any item
+    (empty id) a dismissal means the whole list `item_list_id`, and without that every list of the suggestion.
+    """
 
     origin: Origin
     suggestion_id: str
     event_time_ms: int
     event: str
     item_id: str
+    more: tuple[str, ...] = ()
+    item_list_id: str | None = None
 
 
 Training = Example | Shown | Outcome
@@ -61,11 +68,50 @@ class HeadState(Struct, frozen=True):
     log_loss: float
 
 
+class CalibrationBin(Struct, frozen=True):
+    """Shown items of about the same predicted probability: the mean predicted, the share taken up, and how many (decayed)."""
+
+    predicted: float
+    observed: float
+    n: float
+
+
+class OutcomeCount(Struct, frozen=True):
+    """Of how many shown items an event was heard, and how many of these were bought in the end."""
+
+    n: int
+    bought: int
+
+
+class UptakeState(Struct, frozen=True):
+    """The uptake model as it stands.
+
+    `model` is the logistic regression, with its own log loss; `calibrator` maps its logit to the probability that is told, with the
+    log loss of that. `bins` and `calibration_error` (their mean distance, by n) are of the latest 20,000 shown items or so;
+    `outcomes` by event. `clock_ms`, `in_minute` and `seen` are those of the moment before `resume_from`: the join goes on from there.
+    """
+
+    model: HeadState
+    calibrator: HeadState
+    taken: int
+    bins: tuple[CalibrationBin, ...]
+    calibration_error: float
+    outcomes: dict[str, OutcomeCount]
+    clock_ms: int
+    in_minute: int
+    seen: dict[str, int]
+
+
 class ModelRecord(Struct, frozen=True, omit_defaults=True):
-    """The ranker, whole. Its version is `learnt_to`, a lower one is ignored; `seen` repeats no example after a restart."""
+    """The ranker, whole. Its version is `learnt_to`, a lower one is ignored; `seen` repeats no example after a restart.
+
+    `resume_from`: the oldest `shown` that an outcome may still be joined with; what lies between it and `learnt_to` is read again
+    after a restart, but not learnt again.
+    """
 
     learnt_to: int
     resume_from: int
     published_ms: int
     heads: dict[str, HeadState]
     seen: dict[str, int] = {}
+    uptake: UptakeState | None = None

@@ -1,21 +1,25 @@
 """The records that an answered event sends out."""
 
 import base64
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import msgspec
 
 from features.catalog import Catalog
-from stream.contracts.events import Event, name_of
+from online_models.request import F32
+from stream.contracts.events import AddToCart, DismissSuggestion, Event, Purchase, SelectItem, ViewItemList, name_of
 from stream.contracts.ids import Origin
 from stream.contracts.memory import Forget, MemoryRecord, Remembered
 from stream.contracts.suggestion import Context, SuggestedList, Suggestion
 from stream.contracts.topics import MEMORY, SUGGESTIONS, TRAINING
-from stream.contracts.training import Example
+from stream.contracts.training import Example, Outcome, Shown, ShownItem
 from stream.engine.decode import Decoded
 from stream.engine.record import ORIGIN_HEADER, Headers, Outgoing
 
 _JSON = msgspec.json.Encoder()
+OUTCOMES = (ViewItemList, SelectItem, AddToCart, Purchase, DismissSuggestion)
+MOST_OUTCOME_ITEMS = 100  # of one event; a suggestion shows far fewer
 
 
 def suggestion_record(
@@ -68,7 +72,39 @@ def forget_record(decoded: Decoded) -> Outgoing:
 def example_record(decoded: Decoded, head: str, bucket: int, z: bytes, loss: float) -> Outgoing:
     """Return one listwise step for the trainer; `z` as little-endian float32."""
     example = Example(_counted_at(decoded), head, bucket, base64.b64encode(z).decode(), loss)
-    return Outgoing(TRAINING, 0, example.id.encode(), _JSON.encode(example), decoded.record.timestamp_ms)
+    return _trained(decoded, example.id, example)
+
+
+def shown_record(decoded: Decoded, lists: tuple[SuggestedList, ...], features: Mapping[str, F32]) -> Outgoing | None:
+    """Return what the suggestion of this event shows, each card with its features; None where it only clears. 0.3 KB a card."""
+    items = tuple(
+        ShownItem(card.item_id, shown.item_list_id, card.index, card.propensity, base64.b64encode(x.astype("<f4").tobytes()).decode())
+        for shown in lists
+        if shown.items
+        for card, x in zip(shown.items, features[shown.item_list_id], strict=True)
+    )
+    if not items:
+        return None
+    said = Shown(_counted_at(decoded), str(decoded.origin), decoded.event.event_time_ms, items)
+    return _trained(decoded, f"{said.origin}:shown", said)
+
+
+def outcome_record(decoded: Decoded, event: Event) -> Outgoing | None:
+    """Return what the event says of the suggestion that it names; None where it says nothing.
+
+    Where the shop marks the lines that came from a list, only these are told.
+    """
+    if event.suggestion_id is None or not isinstance(event, OUTCOMES):
+        return None
+    marked = [item for item in event.items if item.item_list_id is not None] or event.items
+    first, *more = list(dict.fromkeys([item.item_id for item in marked]))[:MOST_OUTCOME_ITEMS] or [""]
+    list_id = getattr(event, "item_list_id", None)
+    said = Outcome(_counted_at(decoded), event.suggestion_id, event.event_time_ms, name_of(event), first, tuple(more), list_id)
+    return _trained(decoded, f"{said.origin}:outcome", said)
+
+
+def _trained(decoded: Decoded, key: str, said: Example | Shown | Outcome) -> Outgoing:
+    return Outgoing(TRAINING, 0, key.encode(), _JSON.encode(said), decoded.record.timestamp_ms)
 
 
 def _out(topic: str, decoded: Decoded, value: bytes, headers: Headers = ()) -> Outgoing:

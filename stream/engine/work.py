@@ -22,7 +22,7 @@ from stream.engine.decode import Decoded
 from stream.engine.draft import Draft
 from stream.engine.faults import Faults
 from stream.engine.knowledge import Knowledge
-from stream.engine.outgoing import example_record, forget_record, memory_record, suggestion_record
+from stream.engine.outgoing import example_record, forget_record, memory_record, outcome_record, shown_record, suggestion_record
 
 
 class Steps:
@@ -53,6 +53,10 @@ class Steps:
         draft.profiles[customer] = folded
         if isinstance(event, TOUCHING) and event.items:
             draft.send(decoded.record, memory_record(decoded, event, session=session.key, catalog=self._knowledge.catalog))
+        outcome = outcome_record(decoded, event)
+        if outcome is not None:
+            draft.send(decoded.record, outcome)
+            self._tally["outcomes"] += 1
         self._tally["events"] += 1
 
     def _live(self, decoded: Decoded, event: Event, before: Profile, folded: Profile, session: Session, draft: Draft, seq: int) -> Profile:
@@ -60,6 +64,7 @@ class Steps:
         try:
             self._teach(decoded, event, before, session, draft)
             recommendation = self._recommend(decoded, event, folded, session, draft)
+            shown = shown_record(decoded, recommendation.lists, recommendation.features)
         except Exception as error:
             self._tally["recommend_failed"] += 1
             self._faults.report(error, decoded.record.address)
@@ -69,6 +74,8 @@ class Steps:
         if not recommendation.lists:
             return folded
         self._suggest(decoded, recommendation.lists, session.key, draft, seq)
+        if shown is not None:
+            draft.send(decoded.record, shown)
         list_ids = tuple(shown.item_list_id for shown in recommendation.lists if shown.items)
         return _with_shown(folded, list_ids, session.key, event.event_time_ms)
 

@@ -12,7 +12,7 @@ from stream.contracts.catalog import CatalogItem
 from stream.contracts.memory import Memory
 from stream.contracts.suggestion import Suggestion
 from stream.contracts.topics import CART, CLICKSTREAM, CONSENT, DEAD_LETTERS, MEMORY, SUGGESTIONS, TRAINING
-from stream.contracts.training import Training
+from stream.contracts.training import Example, Outcome, Shown, Training
 from stream.engine.caches import Caches
 from stream.engine.engine import Engine
 from stream.engine.knowledge import Knowledge
@@ -78,6 +78,11 @@ def an_event(event: str, event_id: str, minute: int, item: str) -> dict[str, obj
     }  # fmt: skip
 
 
+def training(sent: list[Outgoing]) -> list[Training]:
+    """Return what of it the trainer reads."""
+    return [msgspec.json.decode(record.value, type=Training) for record in sent if record.topic == TRAINING]
+
+
 async def test_a_lamp_in_the_cart_brings_the_bulb_that_others_took_with_it():
     # given a shop in which thirty others bought lamps together with bulbs, and some bought towels
     shop = Shop()
@@ -106,10 +111,19 @@ async def test_a_lamp_in_the_cart_brings_the_bulb_that_others_took_with_it():
     # and its id is the address of the event that caused it, its seq the 31 records of this partition handled before
     assert (suggestion.suggestion_id, suggestion.seq) == (f"{CART}:0:{OTHERS}", OTHERS + 1)
 
+    # and the trainer is told which cards were shown, to learn how likely they are taken up
+    [shown] = [one for one in training(sent) if isinstance(one, Shown)]
+    assert [card.item_id for card in shown.items] == [card.item_id for one in suggestion.lists for card in one.items]
+
+    # when she sees the bulb on the page, then that is told too: only what was really seen can be passed over
+    sent = await shop.arrives(CLICKSTREAM, **an_event("view_item_list", "i1", 1, "bulb"), suggestion_id=suggestion.suggestion_id)
+    assert [(type(one), one.event, one.item_id) for one in training(sent)] == [(Outcome, "view_item_list", "bulb")]
+
     # when she takes the bulb
-    sent = await shop.arrives(CART, **an_event("add_to_cart", "e3", 2, "bulb"))
-    # then the candidates that were ranked before are answered, and the ranker learns from it
-    examples = [msgspec.json.decode(record.value, type=Training) for record in sent if record.topic == TRAINING]
+    sent = await shop.arrives(CART, **an_event("add_to_cart", "e3", 2, "bulb"), suggestion_id=suggestion.suggestion_id)
+    # then that is the suggestion's outcome; the candidates that were ranked before are answered, and the ranker learns from it
+    assert [one.event for one in training(sent) if isinstance(one, Outcome)] == ["add_to_cart"]
+    examples = [one for one in training(sent) if isinstance(one, Example)]
     assert {example.head for example in examples} >= {"browse"}
     assert {example.head for example in examples} <= set(Learner().state())
 
@@ -128,6 +142,6 @@ async def test_a_lamp_in_the_cart_brings_the_bulb_that_others_took_with_it():
     read = (await shop.store.read({0: [customer]}))[0]
     assert customer not in read.profiles
     assert customer not in repr(shop.knowledge.memory.__dict__)
-    # and every record so far is counted: 30 orders, 3 of ana's cart events, a view, a dance, one consent
-    assert read.fence == Fence({CART: OTHERS + 3, CLICKSTREAM: 2, CONSENT: 1})
+    # and every record so far is counted: 30 orders, 3 of ana's cart events, a view, an impression, a dance, one consent
+    assert read.fence == Fence({CART: OTHERS + 3, CLICKSTREAM: 3, CONSENT: 1})
     assert not read.has_outbox
