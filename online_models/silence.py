@@ -2,18 +2,22 @@
 
 from features.profile import Shown
 from features.shown import is_paused, list_dismissed, times_shown
+from online_models.holdout import held_out
 from online_models.occasion import Occasion
 from online_models.policy import MINUTE_MS, ListName, Pause, Policy
 from stream.contracts.events import Search, SelectItem, ViewItem, ViewItemList
 
 LOOKING = (ViewItem, SelectItem, ViewItemList, Search)
 
+HELD_OUT = "holdout"  # the customer is one of those by whom the others are measured
 NOTHING = "nothing"  # it was asked and had nothing to show
 NO_OBSTACLE = "price_no_obstacle"  # nothing says that the customer wants it cheaper
 
 
 def silence_of_all(occasion: Occasion, policy: Policy, now_ms: int) -> str | None:
     """Return the rule that keeps every list silent now, None when there is none. The strictest rule is named first."""
+    if held_out(occasion.customer, policy.holdout):
+        return HELD_OUT
     if policy.always_speak:
         return None
     shown = occasion.profile.shown

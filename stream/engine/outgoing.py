@@ -19,7 +19,15 @@ _JSON = msgspec.json.Encoder()
 
 
 def suggestion_record(
-    decoded: Decoded, lists: tuple[SuggestedList, ...], *, seq: int, session: str, life_ms: int, versions: tuple[int, str, int], now_ms: int
+    decoded: Decoded,
+    lists: tuple[SuggestedList, ...],
+    *,
+    seq: int,
+    session: str,
+    life_ms: int,
+    versions: tuple[int, str, int],
+    experiment: dict[str, str],
+    now_ms: int,
 ) -> Outgoing:
     """Return the suggestion that this event causes; `versions` are the model's, the policy's and the memory's."""
     record, event = decoded.record, decoded.event
@@ -39,6 +47,7 @@ def suggestion_record(
         policy_version=policy_version,
         memory_version=memory_version,
         published_ms=now_ms,
+        experiment=experiment,
     )
     return _out(SUGGESTIONS, decoded, _JSON.encode(suggestion), _cloud_event(decoded))
 
