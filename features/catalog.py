@@ -69,6 +69,11 @@ class Catalog:
         """Yield the items of a leaf category, the cheapest first, those without a price last."""
         return (item_id for _, item_id in self._shelves.get(category, ()))
 
+    @property
+    def has_categories(self) -> bool:
+        """Return whether any listed item names one."""
+        return bool(self._shelves)
+
     def price(self, item_id: str, now_ms: int) -> float | None:
         """Return what one piece costs at `now_ms`: the sale price within its period, else the list price."""
         entry = self._entries.get(item_id)

@@ -10,7 +10,10 @@ from typing import Annotated, Literal, TypeVar
 from msgspec import Meta, Struct, ValidationError, convert
 from msgspec.structs import replace
 
-from online_models.policy_errors import PolicyError, explain
+from online_models.policy_balance import Diversity, Exploration, Holdout, Margin
+from online_models.policy_campaigns import Campaign
+from online_models.policy_errors import MADE, PolicyError, explain, text_of, where
+from online_models.toml_lines import line_of, line_of_error
 from stream.contracts.events import EVENT_NAMES
 from stream.contracts.suggestion import SUGGESTION_LIFE_MS
 
@@ -73,7 +76,7 @@ class ListRules(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         for name in self.triggers:
             if name not in known:
                 near = get_close_matches(name, known, n=1, cutoff=0.0)[0]
-                raise ValueError(f"no event is called {name!r}; did you mean {near!r}?")
+                raise ValueError(f"triggers: no event is called {name!r}; did you mean {near!r}?")
 
 
 class Accessories(ListRules, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -134,6 +137,11 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     accessories: Accessories = Accessories()
     upgrades: Upgrades = Upgrades()
     alternatives: Alternatives = Alternatives()
+    diversity: Diversity = Diversity()
+    margin: Margin = Margin()
+    exploration: Exploration = Exploration()
+    holdout: Holdout = Holdout()
+    campaigns: tuple[Campaign, ...] = ()
     version: str = "built-in"
 
     @classmethod
@@ -144,7 +152,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     @classmethod
     def read(cls, path: Path) -> "Policy":
-        """Return the policy of a file. Raises PolicyError, which names file, key and cure."""
+        """Return the policy of a file. Raises PolicyError, which names file, line, key and cure."""
         try:
             content = path.read_bytes()
         except OSError as error:
@@ -156,16 +164,18 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     @classmethod
     def of(cls, content: bytes, *, name: str) -> "Policy":
         """Return the policy that `content` says; its version is a hash of the bytes. Raises PolicyError."""
+        text = text_of(content, name=name)
         try:
-            said = loads(content.decode())
-        except (TOMLDecodeError, UnicodeDecodeError) as error:
-            raise PolicyError(f"{name}: is not TOML: {error}; compare the line with deploy/policy.toml") from error
-        if "version" in said:
-            raise PolicyError(f"{name}: version: is made from the file's bytes; take the key out")
+            said = loads(text)
+        except TOMLDecodeError as error:
+            at = where(name, line_of_error(text, str(error)))
+            raise PolicyError(f"{at}: is not TOML: {error}; compare the line with deploy/policy.toml") from error
+        if MADE in said:
+            raise PolicyError(f"{where(name, line_of(text, [MADE]))}: {MADE}: is made from the file's bytes; take the key out")
         try:
             policy = convert(said, cls)
         except ValidationError as error:
-            raise PolicyError(f"{name}: {explain(error, cls)}") from error
+            raise PolicyError(explain(error, cls, text=text, name=name)) from error
         return replace(policy, version=sha256(content).hexdigest()[:12])
 
     @property
@@ -179,16 +189,22 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         return rules
 
     def for_evaluation(self) -> "Policy":
-        """Return the same choice of items without caps, pauses or a silent first view."""
+        """Return the ranker's own choice of items: `unhindered`, and without campaigns, margin or variety."""
+        return replace(self.unhindered(), campaigns=(), margin=Margin(0.0), diversity=Diversity(0.0), version=f"{self.version}-evaluation")
+
+    def unhindered(self) -> "Policy":
+        """Return the same choice of items without caps, pauses, a silent first view, chance or held-out customers."""
         return replace(
             self,
             quiet_first_view=False,
+            exploration=replace(self.exploration, share=0.0),
+            holdout=replace(self.holdout, share=0.0),
             pause=replace(self.pause, dismissals=NO_CAP),
             uptake=Uptake(),
             accessories=_uncapped(self.accessories),
             upgrades=_uncapped(self.upgrades),
             alternatives=_uncapped(self.alternatives),
-            version=f"{self.version}-evaluation",
+            version=f"{self.version}-unhindered",
         )
 
 

@@ -8,6 +8,7 @@ from msgspec import Struct
 from features.catalog import Catalog
 from features.shown import times_shown
 from online_models.answers import TOUCHING
+from online_models.arrange import arranged, depth, finished
 from online_models.lists.accessories import accessories
 from online_models.lists.alternatives import alternatives
 from online_models.lists.chosen import Chosen
@@ -97,13 +98,16 @@ def _browse(occasion: Occasion, memory: SharedMemory, catalog: Catalog, weights:
 
 def _shown(name: ListName, picks: list[Pick], scene: Scene, taken: frozenset[str]) -> SuggestedList:
     """Return the list as it is shown; where the policy wants it, what is popular fills an empty one."""
-    theme: str = "seen_with" if {pick.relation for pick in picks} == {"seen_with"} else name
+    theme: str = name
     if not picks and (scene.policy.popularity_fallback or scene.policy.always_speak):
-        theme, picks = "popular", popular(scene, taken, scene.policy.rules(name).items)
+        theme, picks = "popular", popular(scene, taken, depth(name, scene))
     if not picks:
         return SuggestedList(name, "", ())
-    cards = [card(pick, scene, index=index, compared_with=scene.on_screen) for index, pick in enumerate(picks)]
-    about = scene.on_screen if {pick.anchor for pick in picks} <= {scene.on_screen, None} else None
+    placed = arranged(name, picks, scene)
+    if {one.pick.relation for one in placed} == {"seen_with"}:
+        theme = "seen_with"
+    cards = [finished(card(one.pick, scene, index=at, compared_with=scene.on_screen), one, scene) for at, one in enumerate(placed)]
+    about = scene.on_screen if {one.pick.anchor for one in placed} <= {scene.on_screen, None} else None
     anchor = None if about is None else scene.name(about)
     return SuggestedList(name, headline(theme, language(scene), anchor), tuple(cards))
 

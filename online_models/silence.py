@@ -1,19 +1,24 @@
 """Why a list says nothing: the rules that hold before anything is chosen, each with a name."""
 
-from features.profile import Shown
+from features.profile import Kind, Shown
 from features.shown import is_paused, list_dismissed, times_shown
+from online_models.holdout import held_out
 from online_models.occasion import Occasion
 from online_models.policy import MINUTE_MS, ListName, Pause, Policy
 from stream.contracts.events import Search, SelectItem, ViewItem, ViewItemList
 
 LOOKING = (ViewItem, SelectItem, ViewItemList, Search)
+FIRST_LOOKS = ((), (Kind.VIEW,), (Kind.CLICK,), (Kind.VIEW, Kind.CLICK))
 
+HELD_OUT = "holdout"  # the customer is one of those by whom the others are measured
 NOTHING = "nothing"  # it was asked and had nothing to show
 NO_OBSTACLE = "price_no_obstacle"  # nothing says that the customer wants it cheaper
 
 
 def silence_of_all(occasion: Occasion, policy: Policy, now_ms: int) -> str | None:
     """Return the rule that keeps every list silent now, None when there is none. The strictest rule is named first."""
+    if held_out(occasion.customer, policy.holdout):
+        return HELD_OUT
     if policy.always_speak:
         return None
     shown = occasion.profile.shown
@@ -37,11 +42,14 @@ def silence(name: ListName, occasion: Occasion, policy: Policy, now_ms: int) -> 
 
 
 def is_first_view(occasion: Occasion) -> bool:
-    """Return whether this is the first look at an item of somebody who has touched nothing before."""
-    history = occasion.profile.history
-    if not isinstance(occasion.event, LOOKING) or len(history) > 1:
+    """Return whether this is the first look at an item of somebody who has touched nothing before.
+
+    A click in a list and the look that it leads to are one look. Who was here in an earlier session is known already.
+    """
+    profile = occasion.profile
+    if not isinstance(occasion.event, LOOKING) or len(profile.history) > 1 or len(profile.recent) != occasion.session.length:
         return False
-    return sum(touch.views + touch.carts + max(0, touch.buys) for touch in history) <= 1
+    return tuple(sorted(touch.kind for touch in profile.recent)) in FIRST_LOOKS
 
 
 def dismissed_too_often(shown: Shown, pause: Pause, now_ms: int) -> bool:

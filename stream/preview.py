@@ -61,7 +61,7 @@ def preview(know: Knowledge, item_ids: Sequence[str], *, wanted: Wanted | None, 
         memory=know.memory,
         catalog=know.catalog,
         weights=know.weights,
-        policy=know.policy.for_evaluation(),
+        policy=know.policy.unhindered(),
         now_ms=now_ms,
     )
     browse = answer.ranked["browse"].top(BROWSE_ITEMS) if wanted == "browse" and "browse" in answer.ranked else []

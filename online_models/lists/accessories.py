@@ -6,6 +6,7 @@ from math import inf
 from msgspec.structs import replace
 
 from features.cart import worth
+from online_models.arrange import depth
 from online_models.lists.chosen import Chosen
 from online_models.lists.company import OFTEN, bought_together, company, rank_cart
 from online_models.lists.evidence import orders_with
@@ -23,18 +24,18 @@ def accessories(scene: Scene, taken: frozenset[str]) -> Chosen:
 
     The items that the shop itself relates come first, in at most half of the places; the rest is what customers did.
     """
-    rules = scene.policy.accessories
+    shows, most = scene.policy.accessories.items, depth("accessories", scene)
     anchors = _anchors(scene)
     if not anchors:
         return Chosen([])
     fits = _Fit(scene, taken)
     ranked = rank_cart(scene, anchors)
-    learnt = _first(company(scene, anchors, ranked), fits, rules.items)
+    learnt = _first(company(scene, anchors, ranked), fits, most)
     top = learnt[0].score if learnt else 0.0
     said = [pick for pick in _said(scene, anchors, top) if fits.takes(pick.item_id)]
-    first = said[: (rules.items + 1) // 2]
+    first = said[: (shows + 1) // 2]
     distinct = {pick.item_id: pick for pick in reversed([*first, *learnt, *said[len(first) :], *_due(scene, fits)])}
-    return Chosen(list(reversed(distinct.values()))[: rules.items], {} if ranked is None else {ranked.head: ranked})
+    return Chosen(list(reversed(distinct.values()))[:most], {} if ranked is None else {ranked.head: ranked})
 
 
 def _first(picks: Iterator[Pick], fits: "_Fit", most: int) -> list[Pick]:

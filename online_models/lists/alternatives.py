@@ -1,6 +1,7 @@
 """What would be cheaper, once price seems to be the obstacle."""
 
 from features.shown import WHOLE_LIST
+from online_models.arrange import depth
 from online_models.kind import same_category, same_kind
 from online_models.lists.chosen import Chosen
 from online_models.lists.scene import Pick, Scene
@@ -18,7 +19,7 @@ def alternatives(scene: Scene, taken: frozenset[str]) -> Chosen:
         return Chosen([])
     if not price_is_the_obstacle(here, price, scene):
         return Chosen([], rule=NO_OBSTACLE)
-    rules = scene.policy.alternatives
+    rules, wanted = scene.policy.alternatives, depth("alternatives", scene)
     request = Request("upgrade", (here,), barred=scene.never, session=scene.occasion.session.key)
     ranked = rank_cheaper(request, scene.occasion.profile, scene.memory, scene.catalog, scene.now_ms)
     picks: list[Pick] = []
@@ -29,7 +30,7 @@ def alternatives(scene: Scene, taken: frozenset[str]) -> Chosen:
             evidence: dict[str, str | float] = {"price_ratio": round(other / price, 2)}
             code = "cheaper_of_kind" if same_category(item_id, here, scene.memory, scene.catalog) else "cheaper_similar"
             picks.append(Pick(item_id, score, "cheaper_of_kind", code, here, evidence))
-        if len(picks) == rules.items:
+        if len(picks) == wanted:
             break
     return Chosen(picks)
 

@@ -1,6 +1,7 @@
 """What would be better than the item on screen."""
 
 from features.decay import usual_price
+from online_models.arrange import depth
 from online_models.kind import category_of, same_category
 from online_models.lists.chosen import Chosen
 from online_models.lists.scene import Pick, Scene
@@ -16,7 +17,7 @@ def upgrades(scene: Scene, taken: frozenset[str]) -> Chosen:
         return Chosen([])
     request = Request("upgrade", (here,), barred=scene.never, session=scene.occasion.session.key)
     ranked = rank(request, scene.occasion.profile, scene.memory, scene.catalog, scene.weights, scene.now_ms)
-    rules, most = scene.policy.upgrades, _affordable(here, price, scene)
+    rules, most, wanted = scene.policy.upgrades, _affordable(here, price, scene), depth("upgrades", scene)
     picks: list[Pick] = []
     for item_id, score in zip(ranked.items, ranked.scores.tolist(), strict=True):
         other = scene.price(item_id)
@@ -24,7 +25,7 @@ def upgrades(scene: Scene, taken: frozenset[str]) -> Chosen:
             continue
         if item_id not in taken and scene.allows(item_id):
             picks.append(_pick(item_id, score, here, other / price, scene))
-        if len(picks) == rules.items:
+        if len(picks) == wanted:
             break
     return Chosen(picks, {ranked.head: ranked})
 

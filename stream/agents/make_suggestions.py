@@ -12,6 +12,7 @@ from features.store.redis import open_store
 from online_models.policy import Policy
 from online_models.ranker import Weights
 from stream.agents.app import BatchApp, build_app, kafka_producer
+from stream.agents.follow_policy import PolicyFile
 from stream.catalog.follow import CatalogIntake
 from stream.contracts.memory import Memory
 from stream.contracts.topics import CATALOG, INPUTS, MEMORY, MODELS
@@ -42,6 +43,7 @@ class SuggestionWorker:
         self.engine = build_engine(settings, self.store, self.knowledge, self._send)
         self.app: BatchApp = build_app(settings, self.engine, group=settings.group, topics=INPUTS)
         self.followers = follow_knowledge(settings, self.knowledge)
+        self.policy_file = PolicyFile(settings.policy, self.knowledge, self.engine.tally)
 
     async def know(self) -> None:
         """Start the followers and wait until catalogue, memory and weights are what stood in their topics."""
@@ -51,7 +53,7 @@ class SuggestionWorker:
 
     async def follow(self) -> None:
         """Go on following for ever. Raises what ended a follower: a worker does not go on with knowledge that grows old."""
-        await asyncio.gather(*(follower.ended() for follower in self.followers))
+        await asyncio.gather(self.policy_file.follow(), *(follower.ended() for follower in self.followers))
 
     async def aclose(self) -> None:
         """Stop following and let go of the store."""

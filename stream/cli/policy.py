@@ -20,7 +20,7 @@ def check(
     file: Annotated[Path, typer.Argument(help="A policy file, as deploy/policy.toml is one.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON.")] = False,
 ) -> int:
-    """Read a policy file and show its version; what is wrong is named with its key and cure.
+    """Read a policy file and show its version; what is wrong is named with its line, its key and the cure.
 
     Example: tsuide policy check deploy/policy.toml
 

@@ -23,7 +23,15 @@ MOST_OUTCOME_ITEMS = 100  # of one event; a suggestion shows far fewer
 
 
 def suggestion_record(
-    decoded: Decoded, lists: tuple[SuggestedList, ...], *, seq: int, session: str, life_ms: int, versions: tuple[int, str, int], now_ms: int
+    decoded: Decoded,
+    lists: tuple[SuggestedList, ...],
+    *,
+    seq: int,
+    session: str,
+    life_ms: int,
+    versions: tuple[int, str, int],
+    experiment: dict[str, str],
+    now_ms: int,
 ) -> Outgoing:
     """Return the suggestion that this event causes; `versions` are the model's, the policy's and the memory's."""
     record, event = decoded.record, decoded.event
@@ -43,6 +51,7 @@ def suggestion_record(
         policy_version=policy_version,
         memory_version=memory_version,
         published_ms=now_ms,
+        experiment=experiment,
     )
     return _out(SUGGESTIONS, decoded, _JSON.encode(suggestion), _cloud_event(decoded))
 

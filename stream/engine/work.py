@@ -10,6 +10,7 @@ from features.profile import EMPTY, Profile
 from features.session import Session, session_of
 from features.shown import said
 from online_models.answers import TOUCHING, answers
+from online_models.holdout import experiment
 from online_models.lessons import basket_lessons
 from online_models.ranker import step
 from online_models.recommend import Occasion, Recommendation, recommend
@@ -117,6 +118,7 @@ class Steps:
             session=session,
             life_ms=know.policy.expiry_ms,
             versions=(know.weights.version, know.policy.version, know.memory.version),
+            experiment=experiment(know.policy.holdout),
             now_ms=self._wall_ms(),
         )
         draft.send(decoded.record, suggestion)

@@ -16,7 +16,7 @@ from online_models.policy import Policy
 from online_models.ranker import Weights
 from online_models.recommend import Recommendation, recommend
 from stream.contracts.catalog import CatalogItem
-from stream.contracts.events import AddToCart, DismissSuggestion, Event, Item, Purchase, RemoveFromCart, ViewItem, name_of
+from stream.contracts.events import AddToCart, DismissSuggestion, Event, Item, Purchase, RemoveFromCart, SelectItem, ViewItem, name_of
 from stream.contracts.ids import Origin
 from stream.contracts.memory import MemoryRecord, Remembered
 from stream.contracts.suggestion import SuggestedItem, SuggestedList
@@ -47,6 +47,9 @@ class Shop:
         for item_id in item_ids:
             answer = self._does(ViewItem, customer, [item_id], session, **fields)
         return answer
+
+    def clicks(self, customer: str, item_id: str, **fields: Any) -> Recommendation:
+        return self._does(SelectItem, customer, [item_id], None, **fields)
 
     def puts_into_cart(self, customer: str, *item_ids: str, **fields: Any) -> Recommendation:
         return self._does(AddToCart, customer, item_ids, None, **fields)

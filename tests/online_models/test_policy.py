@@ -40,29 +40,77 @@ def test_a_life_in_minutes_is_an_expiry_in_milliseconds(tmp_path: Path):
 
 
 def test_a_misspelt_key_is_refused_with_the_nearest_one(tmp_path: Path):
-    assert refusal(tmp_path, "[accessories]\nitem = 3") == "/policy.toml: accessories.item: no such key; did you mean 'items'?"
+    assert refusal(tmp_path, "[accessories]\nitem = 3") == "/policy.toml:2: accessories.item: no such key; did you mean 'items'?"
 
 
 def test_a_key_like_no_other_is_refused_with_all_that_are_known(tmp_path: Path):
-    assert refusal(tmp_path, "[bought]\nzzz = 3") == "/policy.toml: bought.zzz: no such key; known here: rebuy_days, due_share"
+    assert refusal(tmp_path, "[bought]\nzzz = 3") == "/policy.toml:2: bought.zzz: no such key; known here: rebuy_days, due_share"
 
 
 def test_a_value_out_of_range_is_refused_by_its_key(tmp_path: Path):
-    assert refusal(tmp_path, "[accessories]\nitems = 0").startswith("/policy.toml: accessories.items: expected `int` >= 1")
+    assert refusal(tmp_path, "[accessories]\nitems = 0").startswith("/policy.toml:2: accessories.items: expected `int` >= 1")
 
 
 def test_an_unknown_event_is_refused_with_the_nearest_one(tmp_path: Path):
     said = refusal(tmp_path, '[upgrades]\ntriggers = ["view_items"]')
-    assert said.startswith("/policy.toml: upgrades: no event is called 'view_items'; did you mean 'view_item'?")
+    assert said.startswith("/policy.toml:2: upgrades.triggers: no event is called 'view_items'; did you mean 'view_item'?")
 
 
 def test_a_band_upside_down_is_refused(tmp_path: Path):
     said = refusal(tmp_path, "[upgrades]\nprice_ratio = {min = 2.0, max = 1.1}")
-    assert said.startswith("/policy.toml: upgrades.price_ratio: min (2) is above max (1.1)")
+    assert said.startswith("/policy.toml:2: upgrades.price_ratio: min (2) is above max (1.1)")
 
 
 def test_broken_toml_is_refused_with_its_line(tmp_path: Path):
-    assert "line 2" in refusal(tmp_path, "life_minutes = 5\norder = upgrades\n")
+    assert refusal(tmp_path, "life_minutes = 5\norder = upgrades\n").startswith("/policy.toml:2: is not TOML: ")
+
+
+def test_text_that_is_not_utf_8_is_refused_with_its_line(tmp_path: Path):
+    file = tmp_path / "policy.toml"
+    file.write_bytes("life_minutes = 5\n# 限定\n".encode("shift_jis"))
+    with pytest.raises(PolicyError, match=r"policy\.toml:2: is not UTF-8 .*; save the file as UTF-8"):
+        Policy.read(file)
+
+
+def test_a_version_that_somebody_writes_is_refused_with_its_line(tmp_path: Path):
+    assert refusal(tmp_path, "\nversion = 'mine'").startswith("/policy.toml:2: version: is made from the file's bytes")
+
+
+@pytest.mark.parametrize(
+    ("campaign", "said"),
+    [
+        (
+            "starts = 2025-11-28T00:00:00",
+            "3: campaigns[0].starts: needs a date, a time and an offset; write it as 2025-11-28T00:00:00+09:00",
+        ),
+        ("starts = 2025-11-28", "3: campaigns[0].starts: needs a date, a time and an offset; write it as 2025-11-28T00:00:00+09:00"),
+        ("starts = 2025-11-28T00:00:00Z", "2: campaigns[0].ends: is missing; write it down"),
+        (
+            "items = ['a']\nstarts = 2025-11-28T00:00:00Z\nends = 2025-11-28T09:00:00+09:00",
+            "5: campaigns[0].ends: 2025-11-28T09:00:00+09:00 is not after starts, 2025-11-28T00:00:00+00:00; give a later one",
+        ),
+        (
+            "starts = 2025-11-28T00:00:00Z\nends = 2025-11-29T00:00:00Z",
+            "2: campaigns[0].items: neither items nor categories nor brands are named; name what belongs to the campaign",
+        ),
+        ("start = 2025-11-28T00:00:00Z", "3: campaigns[0].start: no such key; did you mean 'starts'?"),
+        ("boost = -1", "3: campaigns[0].boost: expected `float` >= 0"),
+        (
+            "items = ['a']\nstarts = 2025-11-28T00:00:00Z\nends = 2025-11-29T00:00:00Z\nbenefit = {en = '{discount_percent} % off'}",
+            "6: campaigns[0].benefit: says {discount_percent}, but discount_percent is not given",
+        ),
+    ],
+)
+def test_a_campaign_that_cannot_be_is_refused_with_line_key_and_cure(tmp_path: Path, campaign: str, said: str):
+    text = f"life_minutes = 5\n[[campaigns]]\n{campaign}\nname = 'x'\n"
+    assert refusal(tmp_path, text).startswith(f"/policy.toml:{said}")
+
+
+def test_the_second_of_two_campaigns_is_named_as_the_second(tmp_path: Path):
+    one = "[[campaigns]]\nname = 'a'\nitems = ['a']\nstarts = 2025-11-28T00:00:00Z\nends = 2025-11-29T00:00:00Z\n"
+    assert refusal(tmp_path, one + one + "boots = 1\n").startswith(
+        "/policy.toml:11: campaigns[1].boots: no such key; did you mean 'boost'?"
+    )
 
 
 def test_a_missing_file_is_refused_with_its_path(tmp_path: Path):
@@ -70,9 +118,16 @@ def test_a_missing_file_is_refused_with_its_path(tmp_path: Path):
         Policy.read(tmp_path / "nowhere.toml")
 
 
-def test_evaluation_chooses_alike_but_knows_no_caps(tmp_path: Path):
-    policy = read(tmp_path, "[upgrades]\nper_session = 0\nprice_ratio = {min = 1.2, max = 1.5}")
+def test_evaluation_knows_no_caps_no_chance_and_nothing_but_the_ranker_s_order(tmp_path: Path):
+    switched_on = "[exploration]\nshare = 0.5\n[holdout]\nshare = 0.5\n[margin]\nweight = 2\n[[campaigns]]\nname = 'a'\nitems = ['a']\n"
+    dates = "starts = 2025-11-28T00:00:00Z\nends = 2025-11-29T00:00:00Z\n"
+    policy = read(tmp_path, f"[upgrades]\nper_session = 0\nprice_ratio = {{min = 1.2, max = 1.5}}\n{switched_on}{dates}")
     free = policy.for_evaluation()
     assert free.upgrades.price_ratio == policy.upgrades.price_ratio
     assert free.upgrades.per_session > 1_000
     assert not free.quiet_first_view
+    assert (free.exploration.share, free.holdout.share, free.margin.weight, free.diversity.weight, free.campaigns) == (0, 0, 0, 0, ())
+    # and a preview, which nobody may be held out of, still shows what campaigns, margin and variety make of it
+    seen = policy.unhindered()
+    assert (seen.exploration.share, seen.holdout.share, seen.quiet_first_view) == (0, 0, False)
+    assert (seen.margin, seen.diversity, seen.campaigns) == (policy.margin, policy.diversity, policy.campaigns)

@@ -2,9 +2,9 @@ from msgspec.structs import replace
 
 from online_models.policy import Accessories, Policy, Upgrades
 from stream.contracts.catalog import CatalogItem
-from stream.contracts.events import Item, ViewItem
+from stream.contracts.events import BeginCheckout, Item, ViewItem
 from tests.online_models.lamps import FLOOR_LAMP, LAMP, RUG, a_shop
-from tests.online_models.shop import Shop, listed, the_card, the_list
+from tests.online_models.shop import DAY_MS, MINUTE_MS, Shop, listed, the_card, the_list
 
 # Silence
 
@@ -19,6 +19,53 @@ def test_the_first_view_of_somebody_known_does_not():
     shop = a_shop()
     shop.sees("ana", "rug", session="monday")
     assert listed(shop.after(days=2).sees("ana", "lamp", session="wednesday"), "upgrades") == ["floor-lamp"]
+
+
+def test_a_click_in_a_list_and_the_look_that_it_leads_to_are_one_first_look():
+    shop = a_shop()
+    shop.clicks("ana", "lamp")
+    assert ("upgrades", "first_view") in shop.sees("ana", "lamp").silences
+    # when she comes back to it, she has shown interest
+    assert listed(shop.sees("ana", "lamp"), "upgrades") == ["floor-lamp"]
+
+
+def test_a_first_event_that_is_more_than_a_look_is_answered():
+    shop = a_shop()
+    shop.ordered_together(3, "lamp", "bulb")
+    assert listed(shop.puts_into_cart("ana", "lamp"), "accessories") == ["bulb"]
+
+
+def test_who_looked_at_one_item_in_an_earlier_session_is_known_when_he_looks_at_it_again():
+    shop = a_shop()
+    shop.sees("ana", "lamp")
+    assert listed(shop.after(minutes=31).sees("ana", "lamp"), "upgrades") == ["floor-lamp"]
+
+
+def test_at_checkout_no_list_speaks_but_small_accessories():
+    # given a customer who has been offered an upgrade, and a cart of 30.00
+    shop = a_shop()
+    shop.ordered_together(3, "lamp", "bulb")
+    assert listed(shop.sees("ana", "rug", "lamp"), "upgrades") == ["floor-lamp"]
+    shop.puts_into_cart("ana", "lamp")
+    event = BeginCheckout(event_id="pay", event_time_ms=shop.now_ms + 1, customer="ana", items=(Item("lamp", price=30.0),))
+    # then upgrades and alternatives are not even asked
+    answer = shop.answer(shop.occasion(event, "ana"))
+    assert [shown.item_list_id for shown in answer.lists] == ["accessories"]
+    assert answer.silences == ()
+
+
+def test_a_day_s_cap_is_over_with_the_day():
+    shop = a_shop(policy=Policy(upgrades=Upgrades(per_day=1)))
+    shop.now_ms = 20_000 * DAY_MS + 23 * 60 * MINUTE_MS  # 23:00 UTC
+    spoken = [bool(listed(shop.sees("ana", item), "upgrades")) for item in ("rug", "lamp", "lamp")]
+    assert spoken == [False, True, False]
+    assert listed(shop.after(minutes=60).sees("ana", "lamp"), "upgrades") == ["floor-lamp"]
+
+
+def test_several_items_dismissed_at_once_are_one_no():
+    shop = a_shop()
+    shop.dismisses("ana", "chandelier", "rug", "bulb")
+    assert listed(shop.sees("ana", "rug", "lamp"), "upgrades") == ["floor-lamp"]
 
 
 def test_silence_still_ranks_so_that_it_can_teach():

@@ -28,12 +28,12 @@ def test_the_shipped_policy_is_valid(tsuide: Tsuide) -> None:
     assert "is valid: version" in ended.out
 
 
-def test_a_wrong_policy_is_named_with_its_key(tsuide: Tsuide, tmp_path: Path) -> None:
+def test_a_wrong_policy_is_named_with_its_line_its_key_and_the_cure(tsuide: Tsuide, tmp_path: Path) -> None:
     file = tmp_path / "policy.toml"
-    file.write_text("lief_minutes = 3\n")
+    file.write_text("# five minutes\nlief_minutes = 5\n")
     ended = tsuide("policy", "check", str(file))
     assert ended.code == FAILED
-    assert "lief_minutes" in ended.err
+    assert f"{file}:2: lief_minutes: no such key; did you mean 'life_minutes'?" in ended.err
 
 
 def test_a_dry_import_checks_every_row_and_asks_no_broker(tsuide: Tsuide, tmp_path: Path) -> None:

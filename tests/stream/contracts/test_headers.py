@@ -40,7 +40,9 @@ def misfits(sent: Outgoing) -> list[str]:
 
 
 def test_a_suggestion_is_sent_with_the_headers_that_are_published() -> None:
-    sent = suggestion_record(decoded(), (), seq=1, session=SESSION, life_ms=1_000, versions=(1, "p", 1), now_ms=1_763_780_000_010)
+    sent = suggestion_record(
+        decoded(), (), seq=1, session=SESSION, life_ms=1_000, versions=(1, "p", 1), experiment={}, now_ms=1_763_780_000_010
+    )
     assert sent.topic == SUGGESTIONS
     assert misfits(sent) == []
 

@@ -9,8 +9,12 @@ import pytest
 from features.store.memory import MemoryStore
 from features.store.port import Crash, Fence, Store
 from features.store.redis import open_store
+from online_models.holdout import held_out
+from online_models.policy import Accessories
+from online_models.policy_balance import Holdout
 from stream.contracts.events import AddToCart, Event, Item, Purchase
-from stream.contracts.topics import CLICKSTREAM, CONSENT, DEAD_LETTERS, MEMORY, SUGGESTIONS
+from stream.contracts.suggestion import Suggestion
+from stream.contracts.topics import CLICKSTREAM, CONSENT, DEAD_LETTERS, MEMORY, SUGGESTIONS, TRAINING
 from stream.engine.errors import RecordFailed
 from stream.engine.record import Outgoing, Record
 from stream.transport.partitions import partition_of
@@ -21,10 +25,12 @@ from tests.support.engine_on_cue import (
     HOME,
     NOW_MS,
     PARTITIONS,
+    SPEAKS,
     WISHES,
     Broker,
     an_event,
     fetched,
+    knowledge,
     standing,
     times_seen,
 )
@@ -120,6 +126,39 @@ async def test_what_is_caught_up_on_is_counted_and_remembered_without_a_word():
     await (await standing(store, broker)).handle({at: [old]})
     assert await times_seen(store) == {"tea": 1}
     assert [one.topic for one in broker.sent] == [MEMORY]
+
+
+async def test_who_is_held_out_is_sent_nothing_and_is_learnt_from_and_each_silence_is_counted():
+    store, broker, known = MemoryStore(), Broker(), knowledge()
+    known.policy = msgspec.structs.replace(known.policy, order=("accessories",), holdout=Holdout(1.0))
+    engine = await standing(store, broker, known=known)
+    await engine.handle(fetched(an_event(1), an_event(2, "cup")))
+    assert {one.topic for one in broker.sent} == {MEMORY, TRAINING}
+    assert engine.tally["silent:accessories:holdout"] == 2
+    assert await times_seen(store) == {"tea": 1, "cup": 1}
+
+
+async def test_who_is_not_held_out_is_told_so_in_every_suggestion():
+    store, broker, known = MemoryStore(), Broker(), knowledge()
+    free = next(name for name in "abcdefgh" if not held_out(ANA, Holdout(0.5, name)))
+    known.policy = msgspec.structs.replace(known.policy, holdout=Holdout(0.5, free))
+    await (await standing(store, broker, known=known)).handle(fetched(an_event(1)))
+    [suggestion] = [msgspec.json.decode(one.value or b"", type=Suggestion) for one in broker.of(SUGGESTIONS)]
+    assert suggestion.experiment == {"holdout": "shown"}
+
+
+async def test_a_policy_that_is_replaced_between_two_fetches_holds_from_the_second_on():
+    # given a shop of four items, whose policy shows up to four others
+    store, broker, known = MemoryStore(), Broker(), knowledge()
+    known.policy = msgspec.structs.replace(known.policy, order=("accessories",))
+    engine = await standing(store, broker, known=known)
+    await engine.handle(fetched(an_event(1)))
+    # when another one shows a single item
+    known.policy = msgspec.structs.replace(known.policy, accessories=Accessories(items=1), version="new")
+    await engine.handle(fetched(an_event(2, "cup"), first=1))
+    first, second = (msgspec.json.decode(one.value or b"", type=Suggestion) for one in broker.of(SUGGESTIONS))
+    assert ([len(shown.items) for shown in first.lists], first.policy_version) == ([3], SPEAKS.version)
+    assert ([len(shown.items) for shown in second.lists], second.policy_version) == ([1], "new")
 
 
 @pytest.fixture

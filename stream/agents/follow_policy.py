@@ -1,0 +1,66 @@
+"""The policy's file, read again when it changes, so that the shop need not restart a worker to change its mind."""
+
+import asyncio
+import logging
+from collections import Counter
+from pathlib import Path
+
+from online_models.policy import Policy
+from online_models.policy_errors import PolicyError
+from stream.engine.knowledge import Knowledge
+
+logger = logging.getLogger(__name__)
+LOOK_EVERY_S = 1.0
+
+
+class PolicyFile:
+    """Keeps `knowledge.policy` as the file says.
+
+    A change counts once two looks in a row saw the same bytes: what is half written is not taken for the whole, and an empty file is
+    a policy too. The bytes are compared, some KB, not their time and size, which two changes within a tick of the file system share.
+    A file that is gone or wrong leaves the policy as it is; `knowledge.policy_fault` says why until the file is right again.
+    Tally: `policy_changes`, `policy_faults`.
+    """
+
+    def __init__(self, path: Path, knowledge: Knowledge, tally: Counter[str]) -> None:
+        self._path, self._knowledge, self._tally = path, knowledge, tally
+        self._seen: bytes | str | None = None  # at the last look: the bytes, or why there are none
+        self._judged: bytes | str | None = None  # what the policy or its fault now stand for
+
+    async def follow(self, *, look_every_s: float = LOOK_EVERY_S) -> None:
+        """Look for ever, and never raise for what the file holds."""
+        while True:
+            self.look(await asyncio.to_thread(_content, self._path))
+            await asyncio.sleep(look_every_s)
+
+    def look(self, content: bytes | str) -> None:
+        """Take in what the file holds now: its bytes, or why it cannot be read."""
+        settled, self._seen = content == self._seen, content
+        if not settled or content == self._judged:
+            return
+        self._judged = content
+        try:
+            policy = _policy(content, self._path)
+        except PolicyError as fault:
+            self._knowledge.policy_fault = str(fault)
+            self._tally["policy_faults"] += 1
+            logger.warning("%s; policy %s stays in use until the file is right", fault, self._knowledge.policy.version)
+            return
+        if self._knowledge.policy_fault is not None or policy.version != self._knowledge.policy.version:
+            self._knowledge.policy, self._knowledge.policy_fault = policy, None
+            self._tally["policy_changes"] += 1
+            logger.info("policy %s is in use", policy.version)
+
+
+def _policy(content: bytes | str, path: Path) -> Policy:
+    """Return what the bytes say. Raises PolicyError, also where there are none."""
+    if isinstance(content, str):
+        raise PolicyError(content)
+    return Policy.of(content, name=str(path))
+
+
+def _content(path: Path) -> bytes | str:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        return f"{path}: cannot be read ({error.strerror}); put the file back"
