@@ -102,8 +102,9 @@ class Server:
         self._reap(STOP_S)
 
     def pause(self) -> None:
-        """Stop it where it stands (SIGSTOP): connections stay open, nothing is answered."""
+        """Stop it where it stands (SIGSTOP) and return when its last thread has: connections stay open, nothing is answered."""
         self._signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
     def resume(self) -> None:
         """Let it go on after `pause`."""

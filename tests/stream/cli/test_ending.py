@@ -2,7 +2,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +15,14 @@ from stream.cli.ending import run
 from stream.errors import BrokerAway, LogError, SettingsError, TopicsDiffer
 from stream.exits import AWAY, FAILED, INTERNAL, INTERRUPTED, OK, USAGE
 from tests.stream.cli.conftest import Tsuide
+
+
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Let children be interrupted also where the tests run in the background, which has a shell ignore Ctrl-C for them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def app_that(ends: Callable[[], object]) -> typer.Typer:
@@ -104,7 +112,7 @@ def test_help_loads_no_library_of_the_stream() -> None:
     assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stderr == "[]\n"
 
 
-def test_ctrl_c_ends_with_130_and_without_a_traceback(tmp_path: Path) -> None:
+def test_ctrl_c_ends_with_130_and_without_a_traceback(tmp_path: Path, interruptible: None) -> None:
     # given a command that reads a log which never ends
     log = tmp_path / "log"
     os.mkfifo(log)
