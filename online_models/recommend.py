@@ -21,10 +21,11 @@ from online_models.policy import ListName, Policy
 from online_models.rank import rank
 from online_models.ranker import Weights
 from online_models.reasons import card, language
-from online_models.request import F32, Ranked, Request
+from online_models.request import Ranked, Request
 from online_models.silence import NOTHING, silence, silence_of_all
 from online_models.texts import headline
 from online_models.uptake.estimate import estimate
+from online_models.uptake.features import Row
 from stream.contracts.events import name_of
 from stream.contracts.suggestion import SuggestedList
 
@@ -39,13 +40,13 @@ class Recommendation(Struct, frozen=True):
     """The answer. A list without items clears what stands under its id; `silences` are (list, rule) of the lists that were asked in vain.
 
     `ranked`: the candidates of this moment by head, for the next event to answer. `features`: what the uptake model knows of each
-    list's cards, float32 (n, D) by list.
+    list's cards, by list.
     """
 
     lists: tuple[SuggestedList, ...] = ()
     silences: tuple[tuple[str, str], ...] = ()
     ranked: dict[str, Ranked] = {}
-    features: dict[str, F32] = {}
+    features: dict[str, tuple[Row, ...]] = {}
 
 
 def recommend(
@@ -66,7 +67,7 @@ def recommend(
     lists: list[SuggestedList] = []
     silences: list[tuple[str, str]] = []
     ranked = {} if browse is None else {browse.head: browse}
-    features: dict[str, F32] = {}
+    features: dict[str, tuple[Row, ...]] = {}
     of_all = silence_of_all(occasion, policy, now_ms)
     for name in policy.order:
         if name_of(occasion.event) not in policy.rules(name).triggers:

@@ -1,30 +1,34 @@
 """What the uptake model knows of a shown item: named, each within -1 .. 1, none of them the hour of the day."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from math import exp, log, log1p
-
-import numpy as np
+from typing import get_args
 
 from features.shown import times_shown
 from online_models.occasion import Occasion
-from online_models.request import F32
 from stream.contracts.events import AddToCart, BeginCheckout
-from stream.contracts.suggestion import SuggestedItem, SuggestedList
+from stream.contracts.suggestion import ListId, SuggestedList
 
-NAMES = """
-    constant
-    list_accessories list_upgrades list_alternatives list_bundle list_top_up list_also_bought list_plans
-    first log_index
-    score_share score_below_best
-    price_unknown log_price_ratio log_price_distance
-    shop_said bought_together seen_together due_again popular
-    log_evidence evidence_share
-    log_session_length log_list_shown log_impressions log_dismissed bought_before
-    after_cart at_checkout
-    """
-FEATURES: tuple[str, ...] = tuple(NAMES.split())
+Row = tuple[float, ...]  # one card, in the order of FEATURES
+
+LISTS = get_args(ListId)
+OF_LIST = ("constant", *[f"list_{list_id}" for list_id in LISTS])
+OF_PLACE = ("first", "log_index", "score_share", "score_below_best")
+OF_PRICE = ("price_unknown", "log_price_ratio", "log_price_distance")
+OF_RELATION = ("shop_said", "bought_together", "seen_together", "due_again", "popular")
+OF_EVIDENCE = ("log_evidence", "evidence_share")
+OF_CUSTOMER = (
+    "log_session_length",
+    "log_list_shown",
+    "log_impressions",
+    "log_dismissed",
+    "bought_before",
+    "after_cart",
+    "at_checkout",
+)
+FEATURES: tuple[str, ...] = (*OF_LIST, *OF_PLACE, *OF_PRICE, *OF_RELATION, *OF_EVIDENCE, *OF_CUSTOMER)
 D = len(FEATURES)
-PLACE = {name: place for place, name in enumerate(FEATURES)}
+
 RELATIONS = {  # what stands behind a card; `dearer_of_kind` and the like are told by the list already
     "accessory_of": "shop_said",
     "related_to": "shop_said",
@@ -33,79 +37,71 @@ RELATIONS = {  # what stands behind a card; `dearer_of_kind` and the like are to
     "due_again": "due_again",
     "popular": "popular",
 }
-COUNTS = ("together", "visits")  # evidence that counts customers
-MOST_EVIDENCE, MOST_STEPS, MOST_SHOWN = 1_000, 100, 100  # beyond these more says nothing more
+RELATION = {relation: tuple([float(name == said) for name in OF_RELATION]) for relation, said in RELATIONS.items()}
+LIST = {list_id: tuple([1.0, *[float(other == list_id) for other in LISTS]]) for list_id in LISTS}
+NO_RELATION = (0.0,) * len(OF_RELATION)
+MOST_EVIDENCE, MOST_COUNTED = 1_000, 100  # beyond these more says nothing more
 FARTHEST_SCORE = 10.0
 LARGEST_RATIO = 10.0  # the policy looks at no item that costs ten times as much
+LN_RATIO = log(LARGEST_RATIO)
 
 
-def features_of(shown: SuggestedList, occasion: Occasion, now_ms: int) -> F32:
-    """Return what is known of the list's cards before they are seen, float32 (n, D). Some 4 us a card."""
-    common = [0.0] * D
-    for name, value in _of_occasion(shown.item_list_id, occasion, now_ms).items():
-        common[PLACE[name]] = value
-    shares = _softmax([item.score for item in shown.items])
-    best = max((item.score for item in shown.items), default=0.0)
-    rows = []
-    for item, share in zip(shown.items, shares, strict=True):
-        row = common.copy()
-        for name, value in _of_card(item, best - item.score, share).items():
-            row[PLACE[name]] = value
-        rows.append(row)
-    return np.array(rows, np.float32).reshape(-1, D)
+def features_of(shown: SuggestedList, occasion: Occasion, now_ms: int) -> tuple[Row, ...]:
+    """Return what is known of the list's cards before they are seen. Some 3 us, and 3 us a card."""
+    if not shown.items:
+        return ()
+    of_list, of_customer = LIST[shown.item_list_id], _of_customer(shown.item_list_id, occasion, now_ms)
+    best = max([item.score for item in shown.items])
+    parts = [exp(item.score - best) for item in shown.items]
+    total = sum(parts)
+    rows: list[Row] = [
+        (
+            *of_list,
+            *_of_place(item.index, part / total, best - item.score),
+            *_of_price(item.price, item.price_difference),
+            *RELATION.get(item.relation or "", NO_RELATION),
+            *_of_evidence(item.reason.evidence),
+            *of_customer,
+        )
+        for item, part in zip(shown.items, parts, strict=True)
+    ]
+    return tuple(rows)
 
 
-def _of_occasion(list_id: str, occasion: Occasion, now_ms: int) -> dict[str, float]:
-    profile, session = occasion.profile, occasion.session
+def _of_customer(list_id: str, occasion: Occasion, now_ms: int) -> tuple[float, ...]:
+    profile, session, event = occasion.profile, occasion.session, occasion.event
     in_session, _ = times_shown(profile.shown, list_id, session.key, now_ms)
-    return {
-        "constant": 1.0,
-        f"list_{list_id}": 1.0,
-        "log_session_length": _log_share(session.length, MOST_STEPS),
-        "log_list_shown": _log_share(in_session, MOST_SHOWN),
-        "log_impressions": _log_share(profile.shown.impressions, MOST_SHOWN),
-        "log_dismissed": _log_share(len(profile.shown.dismissed), MOST_SHOWN),
-        "bought_before": float(profile.n_baskets > 0),
-        "after_cart": float(isinstance(occasion.event, AddToCart)),
-        "at_checkout": float(isinstance(occasion.event, BeginCheckout)),
-    }
+    return (
+        _log_share(session.length, MOST_COUNTED),
+        _log_share(in_session, MOST_COUNTED),
+        _log_share(profile.shown.impressions, MOST_COUNTED),
+        _log_share(len(profile.shown.dismissed), MOST_COUNTED),
+        float(profile.n_baskets > 0),
+        float(isinstance(event, AddToCart)),
+        float(isinstance(event, BeginCheckout)),
+    )
 
 
-def _of_card(item: SuggestedItem, below_best: float, share: float) -> dict[str, float]:
-    evidence = item.reason.evidence
-    counted = max([float(evidence[key]) for key in COUNTS if key in evidence], default=0.0)
-    of = float(evidence.get("of", 0.0))
-    values = {
-        "first": float(item.index == 0),
-        "log_index": _log_share(item.index, MOST_SHOWN),
-        "score_share": share,
-        "score_below_best": min(max(below_best, 0.0), FARTHEST_SCORE) / FARTHEST_SCORE,
-        "log_evidence": _log_share(counted, MOST_EVIDENCE),
-        "evidence_share": min(counted / of, 1.0) if of > 0 else 0.0,
-        **_of_price(item),
-    }
-    if item.relation in RELATIONS:
-        values[RELATIONS[item.relation]] = 1.0
-    return values
+def _of_place(index: int, share: float, below_best: float) -> tuple[float, ...]:
+    return float(index == 0), _log_share(index, MOST_COUNTED), share, min(below_best, FARTHEST_SCORE) / FARTHEST_SCORE
 
 
-def _of_price(item: SuggestedItem) -> dict[str, float]:
+def _of_price(price: float | None, difference: float | None) -> tuple[float, ...]:
     """Return ln(price / price of the item on screen) in units of ln 10, and its size."""
-    before = None if item.price is None or item.price_difference is None else item.price - item.price_difference
-    if item.price is None or before is None or item.price <= 0 or before <= 0:
-        return {"price_unknown": 1.0}
-    ratio = min(max(log(item.price / before) / log(LARGEST_RATIO), -1.0), 1.0)
-    return {"log_price_ratio": ratio, "log_price_distance": abs(ratio)}
+    before = None if price is None or difference is None else price - difference
+    if price is None or before is None or price <= 0 or before <= 0:
+        return 1.0, 0.0, 0.0
+    ratio = min(max(log(price / before) / LN_RATIO, -1.0), 1.0)
+    return 0.0, ratio, abs(ratio)
 
 
-def _log_share(count: float, most: float) -> float:
-    """Return ln(1 + count) as a share of ln(1 + most), at most 1."""
-    return min(log1p(max(count, 0.0)) / log1p(most), 1.0)
+def _of_evidence(evidence: Mapping[str, str | float]) -> tuple[float, ...]:
+    """Return how many customers stand behind a card, and their share of those who could."""
+    counted = float(evidence.get("together") or evidence.get("visits") or 0.0)
+    of = float(evidence.get("of", 0.0))
+    return _log_share(counted, MOST_EVIDENCE), min(counted / of, 1.0) if of > 0 else 0.0
 
 
-def _softmax(scores: Sequence[float]) -> list[float]:
-    if not scores:
-        return []
-    best = max(scores)
-    parts = [exp(score - best) for score in scores]
-    return [part / sum(parts) for part in parts]
+def _log_share(count: float, most: int) -> float:
+    """Return ln(1 + count) as a share of ln(1 + most), 0 .. 1."""
+    return min(log1p(count) / log1p(most), 1.0) if count > 0 else 0.0

@@ -1,13 +1,14 @@
 """The records that an answered event sends out."""
 
 import base64
+import struct
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import msgspec
 
 from features.catalog import Catalog
-from online_models.request import F32
+from online_models.uptake.features import D, Row
 from stream.contracts.events import AddToCart, DismissSuggestion, Event, Purchase, SelectItem, ViewItemList, name_of
 from stream.contracts.ids import Origin
 from stream.contracts.memory import Forget, MemoryRecord, Remembered
@@ -18,6 +19,7 @@ from stream.engine.decode import Decoded
 from stream.engine.record import ORIGIN_HEADER, Headers, Outgoing
 
 _JSON = msgspec.json.Encoder()
+_FEATURES = struct.Struct(f"<{D}f")
 OUTCOMES = (ViewItemList, SelectItem, AddToCart, Purchase, DismissSuggestion)
 MOST_OUTCOME_ITEMS = 100  # of one event; a suggestion shows far fewer
 
@@ -84,10 +86,10 @@ def example_record(decoded: Decoded, head: str, bucket: int, z: bytes, loss: flo
     return _trained(decoded, example.id, example)
 
 
-def shown_record(decoded: Decoded, lists: tuple[SuggestedList, ...], features: Mapping[str, F32]) -> Outgoing | None:
+def shown_record(decoded: Decoded, lists: tuple[SuggestedList, ...], features: Mapping[str, tuple[Row, ...]]) -> Outgoing | None:
     """Return what the suggestion of this event shows, each card with its features; None where it only clears. 0.3 KB a card."""
     items = tuple(
-        ShownItem(card.item_id, shown.item_list_id, card.index, card.propensity, base64.b64encode(x.astype("<f4").tobytes()).decode())
+        ShownItem(card.item_id, shown.item_list_id, card.index, card.propensity, base64.b64encode(_FEATURES.pack(*x)).decode())
         for shown in lists
         if shown.items
         for card, x in zip(shown.items, features[shown.item_list_id], strict=True)
