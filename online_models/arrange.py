@@ -43,8 +43,10 @@ def arranged(name: ListName, picks: list[Pick], scene: Scene) -> list[Placed]:
     if name not in ARRANGED:
         return [Placed(pick) for pick in picks]
     shows = scene.policy.rules(name).items
+    if depth(name, scene) == shows:
+        return [Placed(pick) for pick in picks[:shows]]
     running = [campaign for campaign in scene.policy.campaigns if campaign.runs(scene.now_ms)]
-    campaigns = [_campaign(pick.item_id, running, scene) for pick in picks] if running else [None] * len(picks)
+    campaigns = [_campaign(pick.item_id, running, scene) if running else None for pick in picks]
     worth = worths([pick.score for pick in picks], [_lift(*one, scene) for one in zip(picks, campaigns, strict=True)])
     varied = len(picks) > shows and _varied(name, scene)
     groups = [category_of(pick.item_id, scene.memory, scene.catalog) if varied else None for pick in picks]
