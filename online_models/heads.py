@@ -85,6 +85,7 @@ BASKET_START = {
 BASKET_OWN_START = {"bought": 0.5, "log_buys": 0.2, "share_of_baskets": 1.0, "repeat_rate": 0.7}
 BASKET_MIXED = head("basket.mixed", BASKET_FEATURES, BASKET_START | BASKET_OWN_START)
 BASKET_DISCOVER = head("basket.discover", BASKET_FEATURES, BASKET_START)
+ACCESSORY = head("accessory", BASKET_FEATURES, BASKET_START, buckets=2)
 
 UPGRADE = head(
     "upgrade",
@@ -114,4 +115,4 @@ UPGRADE = head(
     buckets=2,
 )
 
-HEADS: dict[str, Head] = {one.name: one for one in (BROWSE, BASKET_MIXED, BASKET_DISCOVER, UPGRADE)}
+HEADS: dict[str, Head] = {one.name: one for one in (BROWSE, BASKET_MIXED, BASKET_DISCOVER, ACCESSORY, UPGRADE)}

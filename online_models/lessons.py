@@ -3,20 +3,22 @@
 from features.catalog import Catalog
 from features.profile import Profile
 from online_models.basket.question import held_out
+from online_models.heads import ACCESSORY
 from online_models.memory.shared import SharedMemory
 from online_models.rank import rank
 from online_models.ranker import Weights
 from online_models.request import Mode, Ranked, Request
 from stream.contracts.events import Purchase
 
+Lesson = tuple[Ranked, tuple[str, ...]]  # candidates as they were ranked, and what was really taken
 
-def basket_lessons(
-    purchase: Purchase, profile: Profile, *, memory: SharedMemory, catalog: Catalog, weights: Weights
-) -> list[tuple[Ranked, str]]:
-    """Return the candidates for the rest of the basket and the item held out, once for each mode that it answers.
+
+def basket_lessons(purchase: Purchase, profile: Profile, *, memory: SharedMemory, catalog: Catalog, weights: Weights) -> list[Lesson]:
+    """Return the candidates for the rest of the basket and the item held out, once for each mode, and what goes with that item.
 
     `profile` is the customer's before this purchase. `mixed` is always asked, `discover` only for an item that he never
-    bought. A basket of one distinct item teaches nothing. Two rankings, some milliseconds for a large basket.
+    bought, `accessory` for all that is new to him. A basket of one distinct item teaches nothing. Three rankings, some milliseconds
+    for a large basket.
     """
     question = held_out(purchase.transaction_id, (item.item_id for item in purchase.items)) if purchase.transaction_id else None
     if question is None:
@@ -24,9 +26,14 @@ def basket_lessons(
     cart, target = question
     bought = frozenset(touch.item_id for touch in profile.history if touch.buys > 0)
     modes: list[Mode] = ["mixed"] if target in bought else ["mixed", "discover"]
-    lessons = []
+    lessons: list[Lesson] = []
     for mode in modes:
         barred = frozenset(cart) | (bought if mode == "discover" else frozenset())
         request = Request("basket", cart, mode=mode, barred=barred, k=0)
-        lessons.append((rank(request, profile, memory, catalog, weights, purchase.event_time_ms), target))
+        lessons.append((rank(request, profile, memory, catalog, weights, purchase.event_time_ms), (target,)))
+    new = tuple([item for item in cart if item not in bought])
+    request = Request("accessory", (target,), mode="discover", barred=bought, k=0)
+    goes_with = rank(request, profile, memory, catalog, weights, purchase.event_time_ms)
+    if new and goes_with.head == ACCESSORY.name:  # the next-view order, which answers without orders, learns from looks
+        lessons.append((goes_with, new))
     return lessons

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from features.catalog import Catalog
 from features.profile import Profile
+from online_models.accessory import rank_accessory
 from online_models.basket.ranking import rank_basket
 from online_models.browse import rank_browse
 from online_models.memory.shared import SharedMemory
@@ -12,7 +13,12 @@ from online_models.request import Ranked, Request, Task
 from online_models.upgrade import rank_upgrade
 
 Ranker = Callable[[Request, Profile, SharedMemory, Catalog, Weights, int], Ranked]
-RANKERS: dict[Task, Ranker] = {"browse": rank_browse, "basket": rank_basket, "upgrade": rank_upgrade}
+RANKERS: dict[Task, Ranker] = {
+    "browse": rank_browse,
+    "basket": rank_basket,
+    "accessory": rank_accessory,
+    "upgrade": rank_upgrade,
+}
 
 
 def rank(request: Request, profile: Profile, memory: SharedMemory, catalog: Catalog, weights: Weights, now_ms: int) -> Ranked:

@@ -74,21 +74,20 @@ def score(features: F32, weights: HeadWeights, bucket: int) -> Floats:
     return scores
 
 
-def step(ranked: Ranked, taken: str) -> Step | None:
-    """Return the listwise step of having ranked so when `taken` was really taken; None when it was no candidate.
+def step(ranked: Ranked, *taken: str) -> Step | None:
+    """Return the listwise step of having ranked so when `taken` was really taken; None when none of it was a candidate.
 
-    p = softmax(scores); z is the ascent direction of ln p_taken. All candidates are the negatives, none is sampled.
-    The candidates must be those ranked before the event entered any memory. O(n d).
+    p = softmax(scores); z is the ascent direction of ln p_taken, the mean over those taken where they are several. All candidates
+    are the negatives, none is sampled. The candidates must be those ranked before the event entered any memory. O(n d).
     """
-    try:
-        place = ranked.items.index(taken)
-    except ValueError:
+    places = [place for place, item in enumerate(ranked.items) if item in taken]
+    if not places:
         return None
     shares = np.exp(ranked.scores - ranked.scores.max())
     shares /= shares.sum()
     expected = np.add.reduce(ranked.features * shares[:, None], axis=0, dtype=np.float64)
-    z = (ranked.features[place] - expected).astype(np.float32)
-    return Step(ranked.head, ranked.bucket, z, -float(np.log(max(shares[place], 1e-300))))
+    z = (ranked.features[places].mean(axis=0, dtype=np.float64) - expected).astype(np.float32)
+    return Step(ranked.head, ranked.bucket, z, -float(np.log(np.maximum(shares[places], 1e-300)).mean()))
 
 
 def _read(head: Head, state: HeadState | None) -> HeadWeights:

@@ -16,7 +16,8 @@ class Request(Struct, frozen=True):
     """What is asked: candidates of `task` for `anchors`.
 
     `anchors`: browse: the session's distinct items, newest (on screen) first; basket: the cart's distinct items;
-    accessory and upgrade: the one item that it is about. `barred` are never candidates (the engine also bars what policy forbids).
+    accessory: the one item that it is about, then the session's others, newest first; upgrade: the one item.
+    `barred` are never candidates (the engine also bars what policy forbids).
     `session` is the shared memory's key of the running session, whose own rows are no evidence. `seen_only`: the catalogue adds no
     candidates of which no event was ever seen.
     """

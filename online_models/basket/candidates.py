@@ -95,6 +95,8 @@ def _allowed(request: Request, sources: Sources, memory: SharedMemory) -> Mask:
     allowed[_known((*request.anchors, *request.barred), memory)] = False
     if request.mode == "discover":
         allowed[list(sources.bought)] = False
+    if request.task == "accessory":
+        allowed &= ~memory.categories.alike(memory.items.find(request.anchors[0]), len(allowed))
     return allowed
 
 

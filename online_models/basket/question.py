@@ -1,4 +1,4 @@
-"""The question that every basket asks: one line taken out, the rest is the cart."""
+"""The questions that every basket asks: one line taken out of the rest of the cart, and what goes with one of them."""
 
 import hashlib
 from collections.abc import Iterable
@@ -9,8 +9,15 @@ def held_out(transaction_id: str, items: Iterable[str]) -> tuple[tuple[str, ...]
 
     The items are sorted as text, the target is the one at sha1(transaction_id) modulo their number: the same for everybody, in any process.
     """
-    distinct = sorted(set(items))
+    distinct = set(items)
     if len(distinct) < 2:
         return None
-    target = int(hashlib.sha1(transaction_id.encode(), usedforsecurity=False).hexdigest(), 16) % len(distinct)
-    return (*distinct[:target], *distinct[target + 1 :]), distinct[target]
+    target, cart = anchor_of(transaction_id, distinct)
+    return cart, target
+
+
+def anchor_of(transaction_id: str, items: Iterable[str]) -> tuple[str, tuple[str, ...]]:
+    """Return (item, others) of a basket's distinct items, of which there is at least one, sorted as text and chosen in the same way."""
+    distinct = sorted(set(items))
+    at = int(hashlib.sha1(transaction_id.encode(), usedforsecurity=False).hexdigest(), 16) % len(distinct)
+    return distinct[at], (*distinct[:at], *distinct[at + 1 :])

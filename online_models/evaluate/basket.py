@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from features.catalog import Catalog
 from features.fold import fold
 from features.profile import EMPTY, Profile
-from features.session import session_of
 from online_models.basket import held_out
 from online_models.evaluate.basket_baselines import Baselines
+from online_models.evaluate.baskets import baskets_of, customer_of, remembered, titles_only
 from online_models.evaluate.metrics import Metrics, Stopwatch
 from online_models.evaluate.report import Figures, Report, size_mib
 from online_models.learn import Learner
@@ -16,10 +16,7 @@ from online_models.memory.shared import SharedMemory
 from online_models.rank import rank
 from online_models.ranker import step
 from online_models.request import Mode, Ranked, Request
-from stream.contracts.catalog import CatalogItem
-from stream.contracts.events import Event, Purchase, name_of
-from stream.contracts.ids import Origin
-from stream.contracts.memory import MemoryRecord, Remembered
+from stream.contracts.events import Event, Purchase
 
 K = 10
 
@@ -30,6 +27,7 @@ def evaluate_basket(
     *,
     mode: Mode = "mixed",
     tail: float = 0.2,
+    learner: Learner | None = None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> Report:
     """Ask every basket for the line that was taken out of it, then learn it; count the questions among the last `tail` of the baskets.
@@ -39,10 +37,11 @@ def evaluate_basket(
         catalog: tells titles, and the category of items whose events do not.
         mode: `discover` asks only for items that the customer never bought, and bars those that he did.
         tail: share of the baskets whose questions count.
+        learner: the ranker that is asked and taught; a new one unless given.
         progress: called with the number of baskets done, every 1,000.
     """
     baskets = baskets_of(events)
-    walk = _Walk(catalog, mode)
+    walk = _Walk(catalog, mode, learner or Learner())
     counted_from = int((1 - tail) * len(baskets))
     for number, basket in enumerate(baskets):
         walk.take(basket, number, counts=number >= counted_from)
@@ -51,28 +50,13 @@ def evaluate_basket(
     return walk.report(len(baskets))
 
 
-def baskets_of(events: Iterable[Event]) -> list[Purchase]:
-    """Return the protocol's baskets in its order: by time, then transaction id."""
-    baskets = [event for event in events if isinstance(event, Purchase) and event.transaction_id and event.items]
-    return sorted(baskets, key=lambda basket: (basket.event_time_ms, basket.transaction_id or ""))
-
-
-def titles_only(catalog: Catalog) -> Catalog:
-    """Return a catalogue of names alone: prices, relations and stock of a research log may be from the future."""
-    titles = Catalog()
-    for item_id in catalog.ids():
-        entry = catalog.get(item_id)
-        titles.put(CatalogItem(item_id, entry.item_name if entry else None))
-    return titles
-
-
 class _Walk:
     """The pass: what is known before each basket, and what was answered."""
 
-    def __init__(self, catalog: Catalog, mode: Mode) -> None:
+    def __init__(self, catalog: Catalog, mode: Mode, learner: Learner) -> None:
         self.catalog, self.titles, self.mode = catalog, titles_only(catalog), mode
         self.memory = SharedMemory()
-        self.learner = Learner()
+        self.learner = learner
         self.baselines = Baselines(K)
         self.metrics, self.novel = Metrics(K), Metrics(K)
         self.recommending, self.learning = Stopwatch(), Stopwatch()
@@ -81,7 +65,7 @@ class _Walk:
 
     def take(self, basket: Purchase, number: int, *, counts: bool) -> None:
         """Ask if there is a question, then learn."""
-        customer = basket.customer or basket.user_id or basket.client_id or str(basket.transaction_id)
+        customer = customer_of(basket)
         profile, bought = self.profiles.get(customer, EMPTY), self.bought.setdefault(customer, Counter())
         question = held_out(str(basket.transaction_id), [line.item_id for line in basket.items])
         if question is not None and not (self.mode == "discover" and question[1] in bought):
@@ -93,7 +77,7 @@ class _Walk:
             if lesson is not None:
                 self.learner.learn(lesson.head, lesson.bucket, lesson.z, lesson.loss)
         with self.learning:
-            self._learn(basket, number, customer, profile)
+            self.memory.take_in(remembered(basket, number, customer, profile, self.catalog))
         self.profiles[customer] = fold(profile, basket)
         bought.update({line.item_id for line in basket.items})
 
@@ -110,15 +94,6 @@ class _Walk:
             self.novel.count(ranked.items, (target,))
         barred = frozenset(cart) | (bought.keys() if self.mode == "discover" else frozenset())
         self.baselines.count(self.memory, cart, target, barred=barred, bought=bought)
-
-    def _learn(self, basket: Purchase, number: int, customer: str, profile: Profile) -> None:
-        session = session_of(profile, customer, basket.session_id, basket.event_time_ms).key
-        lines = tuple(
-            Remembered(line.item_id, line.price, line.leaf_category or self.catalog.category(line.item_id), line.quantity)
-            for line in basket.items
-        )
-        at_ms, transaction = basket.event_time_ms, basket.transaction_id
-        self.memory.take_in(MemoryRecord(Origin("log", 0, number), customer, session, name_of(basket), at_ms, lines, transaction))
 
     def report(self, baskets: int) -> Report:
         return Report(

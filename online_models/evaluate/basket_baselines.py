@@ -26,7 +26,7 @@ class Baselines:
     def count(self, memory: SharedMemory, cart: tuple[str, ...], target: str, *, barred: Set[str], bought: Counter[str]) -> None:
         """Answer the question and count the answers; called before the basket is learnt. `bought`: how often, by item."""
         for name, scores in zip(NAMES, _scores(memory, cart, bought), strict=True):
-            answer = _best(memory, scores, barred, self.k)
+            answer = best(memory, scores, barred, self.k)
             self._all[name].count(answer, (target,))
             if target not in bought:
                 self._novel[name].count(answer, (target,))
@@ -55,7 +55,7 @@ def _scores(memory: SharedMemory, cart: tuple[str, ...], bought: Counter[str]) -
     return counts, own, confidence, cosine
 
 
-def _best(memory: SharedMemory, scores: Floats, barred: Set[str], k: int) -> list[str]:
+def best(memory: SharedMemory, scores: Floats, barred: Set[str], k: int) -> list[str]:
     """Return the k best items with a score; of equal ones those whose tie is smaller."""
     for item_id in barred:
         index = memory.items.find(item_id)

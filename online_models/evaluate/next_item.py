@@ -17,7 +17,7 @@ from online_models.memory.shared import SharedMemory
 from online_models.rank import rank
 from online_models.ranker import step
 from online_models.request import Ranked, Request
-from stream.contracts.events import AddToCart, Event, Purchase, SelectItem, ViewItem, name_of
+from stream.contracts.events import AddToCart, Event, Item, Purchase, SelectItem, ViewItem, name_of
 from stream.contracts.ids import Origin
 from stream.contracts.memory import MemoryRecord, Remembered
 
@@ -36,7 +36,12 @@ class Touch(NamedTuple):
 
 
 def evaluate_next_item(
-    events: Iterable[Event], catalog: Catalog, *, tail: float = 0.2, progress: Callable[[int], None] = lambda done: None
+    events: Iterable[Event],
+    catalog: Catalog,
+    *,
+    tail: float = 0.2,
+    learner: Learner | None = None,
+    progress: Callable[[int], None] = lambda done: None,
 ) -> Report:
     """Ask before every touch, then learn it; count the questions among the last `tail` of the touches.
 
@@ -44,10 +49,11 @@ def evaluate_next_item(
         events: in any order; those without a session id are left out. They are all held in memory.
         catalog: tells the category of items whose events do not.
         tail: share of the touches whose questions count.
+        learner: the ranker that is asked and taught; a new one unless given.
         progress: called with the number of touches done, every 1,000.
     """
     touches = touches_of(events)
-    walk = _Walk(catalog)
+    walk = Walk(catalog, learner or Learner())
     counted_from = int((1 - tail) * len(touches))
     for number, touch in enumerate(touches):
         walk.take(touch, number, counts=number >= counted_from)
@@ -71,13 +77,13 @@ def _touches(event: Event) -> Iterator[Touch]:
         yield Touch(own, customer, session, line.item_id)
 
 
-class _Walk:
+class Walk:
     """The pass: what is known before each touch, and what was answered."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, learner: Learner) -> None:
         self.catalog = catalog
         self.memory = SharedMemory()
-        self.learner = Learner()
+        self.learner = learner
         self.weights = self.learner.weights()
         self.baselines = Baselines(K)
         self.metrics = Metrics(K)
@@ -114,12 +120,16 @@ class _Walk:
             self.learner.learn(lesson.head, lesson.bucket, lesson.z, lesson.loss)
             self.weights = self.learner.weights()
         event, (line,) = touch.event, touch.event.items
-        category = line.leaf_category or self.catalog.category(line.item_id)
-        remembered = Remembered(line.item_id, line.price, category, line.quantity)
+        remembered = Remembered(line.item_id, line.price, self.category(line), line.quantity)
         origin = Origin("log", 0, number)
         self.memory.take_in(MemoryRecord(origin, touch.customer, touch.session, name_of(event), event.event_time_ms, (remembered,)))
 
+    def category(self, line: Item) -> str | None:
+        """Return the category that the line names, else the catalogue's."""
+        return line.leaf_category or self.catalog.category(line.item_id)
+
     def report(self, events: int) -> Report:
+        """Return what was found over so many touches."""
         return Report(
             "next-item",
             self.metrics.n,

@@ -7,8 +7,7 @@ from msgspec import Struct
 from features.catalog import Catalog
 from features.fold import fold
 from features.profile import EMPTY, Profile
-from features.session import session_of
-from online_models.evaluate.basket import baskets_of, titles_only
+from online_models.evaluate.baskets import baskets_of, customer_of, remembered, titles_only
 from online_models.evaluate.metrics import Metrics, Stopwatch
 from online_models.evaluate.report import Report, size_mib
 from online_models.evaluate.upgrade_baselines import Baselines, Shelves
@@ -17,9 +16,7 @@ from online_models.memory.shared import SharedMemory
 from online_models.rank import rank
 from online_models.ranker import step
 from online_models.request import Ranked, Request
-from stream.contracts.events import Event, Purchase, name_of
-from stream.contracts.ids import Origin
-from stream.contracts.memory import MemoryRecord, Remembered
+from stream.contracts.events import Event, Purchase
 
 K = 10
 DEARER = 1.02  # price of an upgrade / price of what was taken the last time, at least
@@ -34,7 +31,12 @@ class Question(Struct, frozen=True):
 
 
 def evaluate_upgrade(
-    events: Iterable[Event], catalog: Catalog, *, tail: float = 0.2, progress: Callable[[int], None] = lambda done: None
+    events: Iterable[Event],
+    catalog: Catalog,
+    *,
+    tail: float = 0.2,
+    learner: Learner | None = None,
+    progress: Callable[[int], None] = lambda done: None,
 ) -> Report:
     """Ask at every return to a category what dearer item is taken; count the questions among the last `tail` of the baskets.
 
@@ -42,10 +44,11 @@ def evaluate_upgrade(
         events: in any order; purchases with a transaction_id count, all others are left out. They are all held in memory.
         catalog: tells titles, and the category of items whose events do not; its prices may be from the future and are not read.
         tail: share of the baskets whose questions count.
+        learner: the ranker that is asked and taught; a new one unless given.
         progress: called with the number of baskets done, every 1,000.
     """
     baskets = baskets_of(events)
-    walk = _Walk(catalog)
+    walk = _Walk(catalog, learner or Learner())
     counted_from = int((1 - tail) * len(baskets))
     for number, basket in enumerate(baskets):
         walk.take(basket, number, counts=number >= counted_from)
@@ -57,9 +60,9 @@ def evaluate_upgrade(
 class _Walk:
     """The pass: what is known before each basket, and what was answered."""
 
-    def __init__(self, catalog: Catalog) -> None:
+    def __init__(self, catalog: Catalog, learner: Learner) -> None:
         self.catalog, self.titles = catalog, titles_only(catalog)
-        self.memory, self.learner = SharedMemory(), Learner()
+        self.memory, self.learner = SharedMemory(), learner
         self.shelves, self.baselines, self.metrics = Shelves(), Baselines(K), Metrics(K)
         self.recommending, self.learning = Stopwatch(), Stopwatch()
         self.profiles: dict[str, Profile] = {}
@@ -68,7 +71,7 @@ class _Walk:
 
     def take(self, basket: Purchase, number: int, *, counts: bool) -> None:
         """Ask what there is to ask, then learn."""
-        customer = basket.customer or basket.user_id or basket.client_id or str(basket.transaction_id)
+        customer = customer_of(basket)
         profile, bought = self.profiles.get(customer, EMPTY), self.bought.setdefault(customer, set())
         taken = self._by_category(basket)
         for question in self._questions(basket, customer, taken, bought):
@@ -81,7 +84,9 @@ class _Walk:
             self.baselines.learn(self.last.get((customer, category), ()), items)
             self.last[customer, category] = items
         with self.learning:
-            self._learn(basket, number, customer, profile)
+            record = remembered(basket, number, customer, profile, self.catalog)
+            self.memory.take_in(record)
+            self.shelves.learn(record.items, number)
         self.profiles[customer] = fold(profile, basket)
         bought.update(line.item_id for line in basket.items)
 
@@ -116,16 +121,6 @@ class _Walk:
         lesson = None if taken is None else step(ranked, taken)
         if lesson is not None:
             self.learner.learn(lesson.head, lesson.bucket, lesson.z, lesson.loss)
-
-    def _learn(self, basket: Purchase, number: int, customer: str, profile: Profile) -> None:
-        session = session_of(profile, customer, basket.session_id, basket.event_time_ms).key
-        lines = tuple(
-            Remembered(line.item_id, line.price, line.leaf_category or self.catalog.category(line.item_id), line.quantity)
-            for line in basket.items
-        )
-        at_ms, transaction = basket.event_time_ms, basket.transaction_id
-        self.memory.take_in(MemoryRecord(Origin("log", 0, number), customer, session, name_of(basket), at_ms, lines, transaction))
-        self.shelves.learn(lines, number)
 
     def report(self, baskets: int) -> Report:
         return Report(

@@ -6,7 +6,8 @@ from online_models.kind import same_kind
 from online_models.lists.evidence import visits_with
 from online_models.lists.scene import Pick, Scene
 from online_models.rank import rank
-from online_models.request import Ranked, Request
+from online_models.request import Ranked, Request, Task
+from online_models.silence import LOOKING
 
 OFTEN = 3  # orders or visits from which on a reason speaks of many, and names figures
 LOOKED_THROUGH = 16  # ranked candidates that are tried for evidence
@@ -22,11 +23,15 @@ def company(scene: Scene, anchors: tuple[str, ...], ranked: Ranked | None) -> It
 
 
 def rank_cart(scene: Scene, anchors: tuple[str, ...]) -> Ranked | None:
-    """Return the basket head's order; None where no anchor was ever bought, so that shops without orders do not pay for it."""
+    """Return the order of what goes with the one item looked at, or with the cart.
+
+    None where no anchor was ever bought with anything, so that shops without orders do not pay for it.
+    """
     baskets, items = scene.memory.baskets, scene.memory.items
-    if not any((index := items.find(anchor)) is not None and len(baskets.neighbours(index).ids) for anchor in anchors):
+    if not any((index := items.find(anchor)) is not None and len(baskets.neighbours(index).ids) > 1 for anchor in anchors):
         return None
-    request = Request("basket", anchors, mode="discover", barred=scene.never, k=LOOKED_THROUGH)
+    task: Task = "accessory" if isinstance(scene.occasion.event, LOOKING) and len(anchors) == 1 else "basket"
+    request = Request(task, anchors, mode="discover", barred=scene.never, k=LOOKED_THROUGH)
     return rank(request, scene.occasion.profile, scene.memory, scene.catalog, scene.weights, scene.now_ms)
 
 

@@ -44,6 +44,14 @@ class Categories:
         """Return the items of the category that were touched last, newest first."""
         return [item for _, _, item in self._members[category][: -most - 1 : -1]] if category != NOTHING else []
 
+    def alike(self, item: int | None, size: int) -> NDArray[np.bool_]:
+        """Return which of the first `size` items are of the item's category; none where it has none, or there is only one category."""
+        category = NOTHING if item is None else int(self.of[item])
+        if category == NOTHING or len(self.names) < 2:
+            return np.zeros(size, bool)
+        alike: NDArray[np.bool_] = self.of[:size] == category
+        return alike
+
     def moves(self, category: int) -> NDArray[np.float64]:
         """Return P(next category | this one) for every category; zeros where nothing is known."""
         shares = np.zeros(len(self.names) + 1)  # the last one, index -1, is for items without category

@@ -23,6 +23,7 @@ class Protocol(StrEnum):
 
     next_item = "next-item"
     basket = "basket"
+    accessory = "accessory"
     upgrade = "upgrade"
 
 

@@ -1,7 +1,7 @@
 """`tsuide evaluate`: how good the suggestions are on a log."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -18,7 +18,12 @@ def evaluate(
     protocol: Annotated[Protocol, typer.Option(help="What is asked.")],
     catalog: Annotated[Path | None, typer.Option(help="Catalogue in JSON lines.")] = None,
     mode: Annotated[BasketMode, typer.Option(help="basket: discover answers only what the customer never bought.")] = BasketMode.mixed,
-    tail: Annotated[float, typer.Option(min=0.0, max=1.0, help="Share of the log, from its end, whose questions count.")] = 0.2,
+    sessions: Annotated[bool, typer.Option(help="accessory: over the sessions of a clickstream instead of baskets.")] = False,
+    ignore_category: Annotated[bool, typer.Option(help="accessory: for a catalogue that is one category.")] = False,
+    tail: Annotated[
+        float | None,
+        typer.Option(min=0.0, max=1.0, help="Share of the log, from its end, whose questions count: 0.2, over sessions 0.5."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON, the last of the output.")] = False,
 ) -> int:
     """Walk once through a log: ask before each event what comes, then learn it, and report how often the answer was right.
@@ -38,7 +43,8 @@ def evaluate(
         for item in read_catalog(catalog):
             listed.put(item)
     lines = Lines(events)
-    report = _measure(list(watched(read_events(lines, anybody), lines)), listed, protocol, mode, tail).as_json()
+    asked = Asked(protocol, mode, sessions=sessions, ignore_category=ignore_category, tail=tail)
+    report = _measure(list(watched(read_events(lines, anybody), lines)), listed, asked).as_json()
     if as_json:
         print_json(report)
     else:
@@ -46,21 +52,40 @@ def evaluate(
     return OK
 
 
-def _measure(events: "list[Event]", catalog: "Catalog", protocol: Protocol, mode: BasketMode, tail: float) -> Any:
+class Asked(NamedTuple):
+    """What is measured, as the command line says it."""
+
+    protocol: Protocol
+    mode: BasketMode
+    sessions: bool
+    ignore_category: bool
+    tail: float | None
+
+
+def _measure(events: "list[Event]", catalog: "Catalog", asked: Asked) -> Any:
     from stream.cli.terminal import counted
 
+    tail = (0.5 if asked.sessions else 0.2) if asked.tail is None else asked.tail
     with counted("asked and learnt") as done:
-        if protocol is Protocol.next_item:
+        if asked.protocol is Protocol.next_item:
             from online_models.evaluate.next_item import evaluate_next_item
 
             return evaluate_next_item(events, catalog, tail=tail, progress=done)
-        if protocol is Protocol.upgrade:
+        if asked.protocol is Protocol.upgrade:
             from online_models.evaluate.upgrade import evaluate_upgrade
 
             return evaluate_upgrade(events, catalog, tail=tail, progress=done)
+        if asked.protocol is Protocol.accessory and asked.sessions:
+            from online_models.evaluate.accessory_sessions import evaluate_accessory_sessions
+
+            return evaluate_accessory_sessions(events, catalog, tail=tail, progress=done)
+        if asked.protocol is Protocol.accessory:
+            from online_models.evaluate.accessory import evaluate_accessory
+
+            return evaluate_accessory(events, catalog, ignore_category=asked.ignore_category, tail=tail, progress=done)
         from online_models.evaluate.basket import evaluate_basket
 
-        return evaluate_basket(events, catalog, mode=mode.value, tail=tail, progress=done)
+        return evaluate_basket(events, catalog, mode=asked.mode.value, tail=tail, progress=done)
 
 
 def _print(report: dict[str, Any]) -> None:

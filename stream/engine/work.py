@@ -11,10 +11,9 @@ from features.session import Session, session_of
 from features.shown import said
 from online_models.answers import TOUCHING, answers
 from online_models.holdout import experiment
-from online_models.lessons import basket_lessons
+from online_models.lessons import Lesson, basket_lessons
 from online_models.ranker import step
 from online_models.recommend import Occasion, Recommendation, recommend
-from online_models.request import Ranked
 from stream.contracts.consent import Consent
 from stream.contracts.events import Event, Purchase
 from stream.contracts.suggestion import SuggestedList
@@ -82,14 +81,14 @@ class Steps:
 
     def _teach(self, decoded: Decoded, event: Event, before: Profile, session: Session, draft: Draft) -> None:
         live = self._live_of(decoded.customer, draft)
-        taken: list[tuple[Ranked, str]] = []
+        taken: list[Lesson] = []
         if live is not None and live.session == session.key:
-            taken += answers(event, live.ranked, live.on_screen)
+            taken += [(ranked, (item,)) for ranked, item in answers(event, live.ranked, live.on_screen)]
         if isinstance(event, Purchase):
             know = self._knowledge
             taken += basket_lessons(event, before, memory=know.memory, catalog=know.catalog, weights=know.weights)
-        for ranked, item in taken:
-            lesson = step(ranked, item)
+        for ranked, items in taken:
+            lesson = step(ranked, *items)
             if lesson is not None:
                 z = lesson.z.astype("<f4").tobytes()
                 draft.send(decoded.record, example_record(decoded, ranked.head, ranked.bucket, z, lesson.loss))

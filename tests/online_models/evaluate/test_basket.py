@@ -10,7 +10,8 @@ import pytest
 
 from features.catalog import Catalog
 from online_models.basket import held_out
-from online_models.evaluate.basket import baskets_of, evaluate_basket, titles_only
+from online_models.evaluate.basket import evaluate_basket
+from online_models.evaluate.baskets import baskets_of, titles_only
 from stream.contracts.catalog import CatalogItem
 from stream.contracts.events import Event, Item, Purchase, ViewItem
 
