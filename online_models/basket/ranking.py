@@ -15,7 +15,7 @@ from online_models.titles import titles_of
 
 Rows = NDArray[np.intp]
 SHRINKAGE = 5.0  # baskets: one of one is no better than six of eleven
-FAMILIAR = 50  # baskets
+FAMILIAR = 50  # baskets with the item: below, titles and popularity have to help its own company out
 
 
 def rank_basket(request: Request, profile: Profile, memory: SharedMemory, catalog: Catalog, weights: Weights, now_ms: int) -> Ranked:
