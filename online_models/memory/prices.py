@@ -1,6 +1,7 @@
 """What an item was last seen to cost."""
 
 from collections.abc import Sequence
+from sys import intern
 
 from stream.contracts.memory import MemoryRecord
 
@@ -24,7 +25,7 @@ class Prices:
             if line.price is None:
                 continue
             others = [one for one in self._seen.get(item, ()) if one[1] != record.customer or one[0] > record.event_time_ms]
-            others.append((record.event_time_ms, record.customer, line.price))
+            others.append((record.event_time_ms, intern(record.customer), line.price))
             others.sort(key=lambda one: one[0])
             self._seen[item] = others[-KEPT:]
 
