@@ -11,12 +11,12 @@ NEWEST = 64  # touches of the anchor that are looked through
 
 
 def orders_with(memory: SharedMemory, anchor: str, item_id: str) -> tuple[int, int]:
-    """Return (orders that hold both, orders that hold the anchor), of those that the memory retains. O(log neighbours)."""
+    """Return (orders that hold both, orders that hold the anchor), of those that count in the memory. O(neighbours)."""
     here, there = memory.items.find(anchor), memory.items.find(item_id)
-    if here is None or there is None:
+    if here is None:
         return 0, 0
     table = memory.baskets.neighbours(here)
-    return table.count(there), table.count(here)
+    return 0 if there is None else table.count(there), table.count(here)
 
 
 def visits_with(memory: SharedMemory, anchor: str, items: Sequence[str], *, apart_from: str) -> list[int]:

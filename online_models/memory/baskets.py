@@ -52,7 +52,7 @@ class BasketMemory:
         size, total_weight: how many baskets count, and their weight.
     """
 
-    def __init__(self, capacity: int = CAPACITY) -> None:
+    def __init__(self, capacity: int = CAPACITY, *, most: int = MOST) -> None:
         self.capacity = capacity
         self.taken = 0  # baskets ever taken in; basket number n lies in slot n % capacity
         self.size = 0
@@ -68,7 +68,7 @@ class BasketMemory:
         self._numbers: dict[str, array[int]] = {}  # customer -> numbers of his baskets, oldest first
         self._postings: list[array[int]] = []  # item -> numbers of the baskets that hold it, oldest first
         self._pairs: list[Neighbours] = []
-        self._silenced = Silenced(MOST)
+        self._silenced = Silenced(most)
 
     def take_in(self, record: MemoryRecord, indices: list[int]) -> None:
         """Add a purchase; other events leave no trace. About 20 µs a line."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from online_models.memory.dense import Dense
 from online_models.memory.grow import roomy
 from online_models.memory.postings import Postings
+from online_models.memory.session_names import SessionNames
 from online_models.memory.silenced import Silenced
 from stream.contracts.memory import MemoryRecord
 
@@ -53,7 +54,7 @@ class SessionMemory:
         postings: item -> cells.
     """
 
-    def __init__(self, derived: Sequence[Derived] = (), capacity: int = CAPACITY) -> None:
+    def __init__(self, derived: Sequence[Derived] = (), capacity: int = CAPACITY, *, most: int = MOST) -> None:
         if capacity & (capacity - 1):
             raise ValueError(f"a window of {capacity} rows: choose a power of two")
         self.capacity = capacity
@@ -69,8 +70,8 @@ class SessionMemory:
         self._customers: list[str] = []  # by slot; empty where the row is blank
         self._sessions: list[str] = []  # by slot
         self._rows_of: dict[str, array[int]] = {}  # customer -> row numbers, oldest first
-        self._newest: dict[str, int] = {}  # session -> number of its newest row
-        self._silenced = Silenced(MOST)
+        self._names = SessionNames(self._customers, capacity)
+        self._silenced = Silenced(most)
         self._derived = tuple(derived)
 
     def take_in(self, record: MemoryRecord, indices: Sequence[int], categories: Sequence[int]) -> None:
@@ -91,7 +92,7 @@ class SessionMemory:
 
     def start_of(self, session: str) -> int:
         """Return what `starts` holds for the rows of this session; -1 when none is retained."""
-        number = self._newest.get(session)
+        number = self._names.newest(session)
         return NOTHING if number is None else int(self.starts[number % self.capacity])
 
     def places(self, cells: Times) -> tuple[Times, Times]:
@@ -132,11 +133,9 @@ class SessionMemory:
         self._look_at(owner[0], (item,))
 
     def _row_for(self, owner: tuple[str, str]) -> int:
-        """Return the session's newest row; a new one for a new session, or one whose name another customer used."""
-        number = self._newest.get(owner[1])
-        if number is None or self._customers[number % self.capacity] != owner[0]:
-            return self._begin(owner, start=self.taken)
-        return number
+        """Return the session's newest row; a new one for a new session. Another customer's session of that name is another session."""
+        number = self._names.row_of(*owner)
+        return self._begin(owner, start=self.taken) if number is None else number
 
     def _begin(self, owner: tuple[str, str], *, start: int) -> int:
         number = self.taken
@@ -151,7 +150,7 @@ class SessionMemory:
         self.starts[slot] = start
         self._customers[slot], self._sessions[slot] = owner
         self._rows_of.setdefault(owner[0], array("q")).append(number)
-        self._newest[owner[1]] = number
+        self._names.begin(*owner, number)
         return number
 
     def _make_room(self, rows: int) -> None:
@@ -216,8 +215,7 @@ class SessionMemory:
         mine.remove(number)
         if not mine:
             del self._rows_of[customer]
-        if self._newest.get(session) == number:
-            del self._newest[session]
+        self._names.end(customer, session, number)
 
 
 NO_ROWS: "array[int]" = array("q")
