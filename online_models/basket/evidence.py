@@ -41,15 +41,15 @@ def pairs_of(baskets: BasketMemory, anchors: Ints) -> Pairs:
     if not tables:
         return Pairs(np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0))
     sizes = [len(table.ids) for table in tables]
-    counts = np.concatenate([table.counts for table in tables])
+    counts = np.concatenate([table.counts for table in tables], dtype=np.int32)
     shares = np.ceil(LEAST_SHARE * baskets.counts_of(anchors)).astype(np.int32)
     least = np.repeat(np.maximum(shares, [1 + (size > CROWD) for size in sizes]), sizes)
     kept = np.flatnonzero(counts >= least)
     return Pairs(
-        rows=np.concatenate([table.ids for table in tables]).take(kept),
+        rows=np.concatenate([table.ids for table in tables], dtype=np.int32).take(kept),
         anchors=np.repeat(np.arange(len(tables), dtype=np.int32), sizes).take(kept),
         counts=counts.take(kept),
-        weights=np.concatenate([table.weights for table in tables]).take(kept),
+        weights=np.concatenate([table.weights for table in tables], dtype=np.float64).take(kept),
     )
 
 

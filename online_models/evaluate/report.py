@@ -44,7 +44,7 @@ class Report(Struct, frozen=True):
         }
 
 
-def size_mib(thing: object) -> float:
+def size_mib(thing: object, *, digits: int = 2) -> float:
     """Return what `thing` and all that it alone refers to takes in memory, in MiB. Slow: it walks every object."""
     seen: set[int] = set()
     waiting, total = [thing], 0
@@ -55,7 +55,7 @@ def size_mib(thing: object) -> float:
         seen.add(id(one))
         total += one.nbytes if isinstance(one, np.ndarray) and one.base is None else sys.getsizeof(one)
         waiting += _parts(one)
-    return round(total / MIB, 2)
+    return round(total / MIB, digits)
 
 
 def _parts(one: object) -> list[object]:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from hashlib import sha1
 
+import numpy as np
 from msgspec import Struct
 
 from online_models.evaluate.metrics import Metrics
@@ -91,5 +92,5 @@ def _cosines(memory: SharedMemory, item: str) -> dict[str, float]:
     if here is None:
         return {}
     table = memory.baskets.neighbours(here)
-    roots = (memory.baskets.counts_of(table.ids) * table.counts.max(initial=1)) ** 0.5
+    roots = (memory.baskets.counts_of(table.ids.astype(np.int32)) * float(table.counts.max(initial=1))) ** 0.5
     return {memory.items.ids[other]: float(count / root) for other, count, root in zip(table.ids, table.counts, roots, strict=True)}

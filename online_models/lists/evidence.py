@@ -4,19 +4,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from online_models.memory.sessions import WIDTH, Ints
+from online_models.memory.sessions import WIDTH
 from online_models.memory.shared import SharedMemory
 
 NEWEST = 64  # touches of the anchor that are looked through
 
 
 def orders_with(memory: SharedMemory, anchor: str, item_id: str) -> tuple[int, int]:
-    """Return (orders that hold both, orders that hold the anchor), of those that the memory retains. O(log neighbours)."""
+    """Return (orders that hold both, orders that hold the anchor), of those that count in the memory. O(neighbours)."""
     here, there = memory.items.find(anchor), memory.items.find(item_id)
-    if here is None or there is None:
+    if here is None:
         return 0, 0
     table = memory.baskets.neighbours(here)
-    return _count(table.ids, table.counts, there), _count(table.ids, table.counts, here)
+    return 0 if there is None else table.count(there), table.count(here)
 
 
 def visits_with(memory: SharedMemory, anchor: str, items: Sequence[str], *, apart_from: str) -> list[int]:
@@ -42,8 +42,3 @@ def visits_with(memory: SharedMemory, anchor: str, items: Sequence[str], *, apar
     for place, _ in set(zip(marks.take(cells).tolist(), visits, strict=True)):  # each item once a visit
         counts[place - 1] += 1
     return counts
-
-
-def _count(ids: Ints, counts: Ints, item: int) -> int:
-    at = int(np.searchsorted(ids, item))
-    return int(counts[at]) if at < len(ids) and ids[at] == item else 0

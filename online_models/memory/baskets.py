@@ -2,17 +2,22 @@
 
 import math
 from array import array
+from bisect import bisect_left, insort
+from collections.abc import Iterable
 from itertools import islice
+from sys import intern
 
 import numpy as np
 from numpy.typing import NDArray
 
 from online_models.memory.grow import roomy
 from online_models.memory.neighbours import Neighbours
+from online_models.memory.silenced import Silenced
 from stream.contracts.memory import MemoryRecord
 
 MAX_ITEMS = 60  # a longer basket is a wholesaler's order: its first items stand for it
-CAPACITY = 2**17  # baskets retained; 270 bytes each, and 16 bytes for each two items that were ever bought together, both ways
+CAPACITY = 2**17  # baskets retained; 270 bytes each, and 10 to 16 bytes for each two items bought together, both ways
+MOST = 32  # baskets of one customer that may hold the same item: in a year of a wholesaler's shop two of 5,705 customers bought more often
 HALF_LIFE_MS = 30 * 24 * 60 * 60 * 1000
 LANDMARK_MS = 1_735_689_600_000  # 2025-01-01; a double holds 84 years of half-lives on either side
 STEPS = 64  # weights rise in 64 steps from one power of two to the next, so that sums of them are exact
@@ -36,17 +41,18 @@ class BasketMemory:
     """The newest `capacity` baskets as rows, with postings, counts and pair counts by item; items are the vocabulary's indices.
 
     Everything beside the rows can be had from the rows, and removal takes out exactly what was added: after `forget` the memory answers
-    as one that was built from the retained baskets without that customer.
+    as one that was built from the retained baskets without that customer. Baskets of customers who are `Silenced` are retained, but do
+    not count.
 
     Attributes:
         rows: int32 (slots, 60), padded with -1; a forgotten basket is a blank row.
         lengths: int32 (slots,); at_ms: int64 (slots,).
         following: int64 (slots,), the number of the same customer's next basket, -1 where there is none.
         counts, weights: per item, the baskets that hold it: how many, and their decayed weight (unit: `weight_at`).
-        size, total_weight: how many baskets are retained, and their weight.
+        size, total_weight: how many baskets count, and their weight.
     """
 
-    def __init__(self, capacity: int = CAPACITY) -> None:
+    def __init__(self, capacity: int = CAPACITY, *, most: int = MOST) -> None:
         self.capacity = capacity
         self.taken = 0  # baskets ever taken in; basket number n lies in slot n % capacity
         self.size = 0
@@ -59,9 +65,10 @@ class BasketMemory:
         self.weights: Floats = np.zeros(64)
         self._sold_ms: NDArray[np.int64] = np.zeros(64, np.int64)
         self._customers: list[str] = []  # by slot
-        self._numbers: dict[str, list[int]] = {}  # customer -> numbers of his baskets, oldest first
+        self._numbers: dict[str, array[int]] = {}  # customer -> numbers of his baskets, oldest first
         self._postings: list[array[int]] = []  # item -> numbers of the baskets that hold it, oldest first
         self._pairs: list[Neighbours] = []
+        self._silenced = Silenced(most)
 
     def take_in(self, record: MemoryRecord, indices: list[int]) -> None:
         """Add a purchase; other events leave no trace. About 20 µs a line."""
@@ -72,24 +79,24 @@ class BasketMemory:
         slot = self.taken % self.capacity
         if slot == len(self._customers):
             self._customers.append("")
-        self._remove(self._customers[slot], slot)
+        self._give_up(slot)
         self.rows[slot, : len(items)] = items
         self.lengths[slot], self.at_ms[slot] = len(items), record.event_time_ms
-        self._customers[slot] = record.customer
-        numbers = self._numbers.setdefault(record.customer, [])
+        customer = self._customers[slot] = intern(record.customer)
+        numbers = self._numbers.setdefault(customer, array("q"))
         if numbers:
             self.following[numbers[-1] % self.capacity] = self.taken
         numbers.append(self.taken)
-        for item in items:
-            self._postings[item].append(self.taken)
-        self._sold_ms[items] = record.event_time_ms
-        self._count(np.array(sorted(items), np.int32), weight_at(record.event_time_ms), 1)
+        if customer not in self._silenced:
+            self._post(self.taken)
         self.taken += 1
+        self._look_at(customer, items)
 
     def forget(self, customer: str) -> None:
         """Take the customer's baskets out."""
         for number in list(self._numbers.get(customer, ())):
             self._remove(customer, number % self.capacity)
+        self._silenced.forget(customer)
 
     def neighbours(self, item: int) -> Neighbours:
         """Return what was bought together with `item`, itself included; empty for an item never bought."""
@@ -116,16 +123,49 @@ class BasketMemory:
         """Return when the basket that came last with each item was bought; 0 for an item in none."""
         return _at(self._sold_ms, items)
 
+    def _give_up(self, slot: int) -> None:
+        """Let the oldest basket go; its customer may be heard again without it."""
+        customer, items = self._customers[slot], self.rows[slot, : self.lengths[slot]].tolist()
+        self._remove(customer, slot)
+        self._look_at(customer, items)
+
+    def _look_at(self, customer: str, items: Iterable[int]) -> None:
+        """Take the customer's baskets out of the counts, or back in, if how often they hold the items says so. O(his lines) then."""
+        numbers = self._numbers.get(customer, array("q"))
+        if not self._silenced.may_change(customer, len(numbers)):
+            return
+        before = customer in self._silenced
+        now = self._silenced.look(customer, items, self.rows.take(np.frombuffer(numbers, np.int64) % self.capacity, axis=0))
+        if before != now:
+            for number in numbers:
+                (self._unpost if now else self._post)(number)
+
+    def _post(self, number: int) -> None:
+        """Let a basket be found, and count it."""
+        slot = number % self.capacity
+        items = self.rows[slot, : self.lengths[slot]]
+        for item in items.tolist():
+            postings = self._postings[item]
+            insort(postings, number)
+            self._sold_ms[item] = self.at_ms[postings[-1] % self.capacity]
+        self._count(np.sort(items), weight_at(int(self.at_ms[slot])), 1)
+
+    def _unpost(self, number: int) -> None:
+        """Take a basket out of postings and counts."""
+        slot = number % self.capacity
+        items = self.rows[slot, : self.lengths[slot]]
+        for item in items.tolist():
+            postings = self._postings[item]
+            del postings[bisect_left(postings, number)]
+            self._sold_ms[item] = self.at_ms[postings[-1] % self.capacity] if postings else 0
+        self._count(np.sort(items), weight_at(int(self.at_ms[slot])), -1)
+
     def _remove(self, customer: str, slot: int) -> None:
         if not customer:
             return
-        items = self.rows[slot, : self.lengths[slot]].copy()
         number = (self.taken - 1 - slot) // self.capacity * self.capacity + slot
-        for item in items.tolist():
-            postings = self._postings[item]
-            postings.remove(number)
-            self._sold_ms[item] = self.at_ms[postings[-1] % self.capacity] if postings else 0
-        self._count(np.sort(items), weight_at(int(self.at_ms[slot])), -1)
+        if customer not in self._silenced:
+            self._unpost(number)
         self.rows[slot] = -1
         self.lengths[slot] = self.at_ms[slot] = 0
         self._customers[slot] = ""

@@ -19,7 +19,7 @@ class Categories:
 
     Attributes:
         names: the categories as items of a vocabulary.
-        of: int32, the item's category as its newest retained cell names it; -1 when none does.
+        of: int32, the item's category as the last of its cells names it; -1 when none does.
     """
 
     def __init__(self, items: Vocabulary, popularity: Popularity) -> None:
@@ -67,7 +67,7 @@ class Categories:
     def entered(self, rows: SessionMemory, slot: int, column: int) -> None:
         """Note the touch, and the move to it from the cell before."""
         item, category = int(rows.items[slot, column]), int(rows.categories[slot, column])
-        self._put(item, category if category != NOTHING else int(self.of[item]))
+        self._put(item, rows.category(item) if category != NOTHING else int(self.of[item]))
         if column:
             self._count(int(rows.categories[slot, column - 1]), category, +1)
 

@@ -3,43 +3,72 @@
 import numpy as np
 from numpy.typing import NDArray
 
+Numbers = NDArray[np.uint16] | NDArray[np.int32]
+Floats = NDArray[np.float32] | NDArray[np.float64]
+WIDEST = 2**16 - 1  # of uint16
+
 
 class Neighbours:
     """A table of co-occurrences, sorted by item: in how many baskets, and with what decayed weight.
 
-    `ids`: int32 (n,), ascending; `counts`: int32 (n,), all > 0; `weights`: float64 (n,). 16 bytes a neighbour.
+    `ids` (n,), ascending; `counts` (n,), all > 0; `weights` (n,). The first two are uint16, or int32 once a number is too large, the
+    weights float32 as long as that holds each of them exactly, else float64: 8 to 16 bytes a neighbour, with the same values.
     """
 
     __slots__ = ("counts", "ids", "weights")
 
     def __init__(self) -> None:
-        self.ids: NDArray[np.int32] = np.zeros(0, np.int32)
-        self.counts: NDArray[np.int32] = np.zeros(0, np.int32)
-        self.weights: NDArray[np.float64] = np.zeros(0)
+        self.ids: Numbers = np.zeros(0, np.uint16)
+        self.counts: Numbers = np.zeros(0, np.uint16)
+        self.weights: Floats = np.zeros(0, np.float32)
 
     def add(self, items: NDArray[np.int32], count: int, weight: float) -> None:
         """Add `count` and `weight` (both may be negative) to each of `items` (ascending, distinct).
 
         O(items log n); O(n) where one is new or gone.
         """
-        at = np.searchsorted(self.ids, items)
-        known = np.zeros(len(items), bool)
-        inside = at < len(self.ids)
-        known[inside] = self.ids[at[inside]] == items[inside]
-        at = at[known]
-        self.counts[at] += count
-        self.weights[at] += weight
-        if len(at) < len(items):
-            self._insert(items[~known], count, weight)
-        elif count < 0 and not self.counts[at].all():
-            self._keep(np.flatnonzero(self.counts))
+        if self.ids.dtype == np.uint16 and items[-1] > WIDEST:
+            self.ids = self.ids.astype(np.int32)
+        at = self.ids.searchsorted(items.astype(self.ids.dtype))
+        known = self.ids.take(at, mode="clip") == items if len(self.ids) else np.zeros(len(items), bool)
+        if known.all():
+            self._change(at, count, weight)
+            return
+        if known.any():
+            self._change(at[known], count, weight)
+        self._insert(at[~known], items[~known], count, weight)
 
-    def _insert(self, items: NDArray[np.int32], count: int, weight: float) -> None:
-        ids = np.concatenate([self.ids, items])
-        self.counts = np.concatenate([self.counts, np.full(len(items), count, np.int32)])
-        self.weights = np.concatenate([self.weights, np.full(len(items), weight)])
-        self.ids = ids
-        self._keep(np.argsort(ids, kind="stable"))
+    def count(self, item: int) -> int:
+        """Return in how many baskets `item` was; 0 where it was in none. O(n)."""
+        at = int(self.ids.searchsorted(item))
+        return int(self.counts[at]) if at < len(self.ids) and self.ids[at] == item else 0
 
-    def _keep(self, which: NDArray[np.intp]) -> None:
-        self.ids, self.counts, self.weights = self.ids[which], self.counts[which], self.weights[which]
+    def _change(self, at: NDArray[np.intp], count: int, weight: float) -> None:
+        counts = self.counts.take(at).astype(np.int32) + count
+        weights = self.weights.take(at).astype(np.float64) + weight
+        self._make_exact(int(counts.max()), weights)
+        self.counts[at], self.weights[at] = counts, weights
+        if count < 0 and not counts.all():
+            which = self.counts.nonzero()[0]
+            self.ids, self.counts, self.weights = self.ids[which], self.counts[which], self.weights[which]
+
+    def _insert(self, before: NDArray[np.intp], items: NDArray[np.int32], count: int, weight: float) -> None:
+        """Put new items in, each `before` the place where the next higher one stands."""
+        self._make_exact(count, np.float64(weight))
+        places = before + np.arange(len(before))
+        old = np.ones(len(self.ids) + len(items), bool)
+        old[places] = False
+        ids, counts, weights = (np.empty(len(old), array.dtype) for array in (self.ids, self.counts, self.weights))
+        ids[places], counts[places], weights[places] = items, count, weight
+        ids[old], counts[old], weights[old] = self.ids, self.counts, self.weights
+        self.ids, self.counts, self.weights = ids, counts, weights
+
+    def _make_exact(self, most: int, weights: NDArray[np.float64] | np.float64) -> None:
+        """Widen what cannot hold counts up to `most`, or one of these weights exactly."""
+        if most > WIDEST and self.counts.dtype == np.uint16:
+            self.counts = self.counts.astype(np.int32)
+        if self.weights.dtype == np.float32:
+            with np.errstate(over="ignore"):
+                narrow = weights.astype(np.float32)
+            if (narrow != weights).any():
+                self.weights = self.weights.astype(np.float64)

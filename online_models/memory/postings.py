@@ -1,4 +1,4 @@
-"""Where each item stands: an inverted index from items to cells of the session rows, in order of arrival."""
+"""Where each item stands: an inverted index from items to cells of the session rows, in the order of the rows."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,10 +8,10 @@ Cells = NDArray[np.int64]
 
 
 class Postings:
-    """Per item the cells that hold it, oldest first; a cell is row number * 32 + column. Holds retained cells only.
+    """Per item the cells that hold it, ascending; a cell is row number * 32 + column. Holds retained cells only.
 
-    Row numbers only grow, so a cell's number is never used again. A cap belongs to the question (`newest`), not to the index:
-    removal would otherwise uncover cells that are no longer known.
+    Row numbers only grow, so a cell's number is never used again, and the order is that in which the rows were begun. A cap belongs to
+    the question (`newest`), not to the index: removal would otherwise uncover cells that are no longer known.
     """
 
     def __init__(self) -> None:
@@ -20,7 +20,7 @@ class Postings:
         self._stop: list[int] = []
 
     def add(self, item: int, cell: int) -> None:
-        """Append a cell. O(1) on average."""
+        """Put a cell in its place. O(1) on average for one of a row just begun, else O(cells of newer rows)."""
         while item >= len(self._cells):
             self._cells.append(np.empty(0, np.int64))
             self._start.append(0)
@@ -28,7 +28,11 @@ class Postings:
         stop = self._stop[item]
         if stop == len(self._cells[item]):
             stop = self._make_room(item)
-        self._cells[item][stop] = cell
+        cells, place = self._cells[item], stop
+        if place > self._start[item] and cells[place - 1] > cell:
+            place = self._start[item] + int(self.all(item).searchsorted(cell))
+            cells[place + 1 : stop + 1] = cells[place:stop]
+        cells[place] = cell
         self._stop[item] = stop + 1
 
     def remove(self, item: int, cell: int) -> None:
@@ -41,14 +45,14 @@ class Postings:
             self._cells[item], self._start[item], self._stop[item] = np.empty(0, np.int64), 0, 0
 
     def newest(self, item: int, most: int) -> Cells:
-        """Return the item's last `most` cells, oldest first; a view that is not to be kept."""
+        """Return the item's last `most` cells, ascending; a view that is not to be kept."""
         if item >= len(self._cells):
             return np.empty(0, np.int64)
         stop = self._stop[item]
         return self._cells[item][max(self._start[item], stop - most) : stop]
 
     def all(self, item: int) -> Cells:
-        """Return all cells of the item, oldest first; a view that is not to be kept."""
+        """Return all cells of the item, ascending; a view that is not to be kept."""
         return self._cells[item][self._start[item] : self._stop[item]] if item < len(self._cells) else np.empty(0, np.int64)
 
     def _make_room(self, item: int) -> int:

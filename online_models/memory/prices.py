@@ -1,6 +1,7 @@
 """What an item was last seen to cost."""
 
 from collections.abc import Sequence
+from sys import intern
 
 from stream.contracts.memory import MemoryRecord
 
@@ -23,8 +24,11 @@ class Prices:
         for line, item in zip(record.items, indices, strict=True):
             if line.price is None:
                 continue
-            others = [one for one in self._seen.get(item, ()) if one[1] != record.customer or one[0] > record.event_time_ms]
-            others.append((record.event_time_ms, record.customer, line.price))
+            seen = self._seen.get(item, ())
+            if any(one[1] == record.customer and one[0] > record.event_time_ms for one in seen):
+                continue
+            others = [one for one in seen if one[1] != record.customer]
+            others.append((record.event_time_ms, intern(record.customer), line.price))
             others.sort(key=lambda one: one[0])
             self._seen[item] = others[-KEPT:]
 

@@ -1,6 +1,8 @@
 """Sessions as rows of items: all that is retained of what customers looked at; every other browse table is derived from it."""
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Iterable, Sequence
+from sys import intern
 from typing import Protocol
 
 import numpy as np
@@ -9,6 +11,8 @@ from numpy.typing import NDArray
 from online_models.memory.dense import Dense
 from online_models.memory.grow import roomy
 from online_models.memory.postings import Postings
+from online_models.memory.session_names import SessionNames
+from online_models.memory.silenced import Silenced
 from stream.contracts.memory import MemoryRecord
 
 WIDTH = 20  # items a row; a longer session goes on in a new row
@@ -16,6 +20,7 @@ SHIFT = 5  # a cell is row number << 5 | column: there is room for 32 columns
 COLUMN = (1 << SHIFT) - 1
 CAPACITY = 2**17  # rows; 340 bytes each when the window is full
 MAX_LINES = 60  # of one event: a wholesaler's order is not a walk through the shop
+MOST = 20  # rows of one customer that may hold the same item; of 927 customers in 9 days of a marketplace one came back more often
 TOUCHES = frozenset({"view_item", "select_item", "add_to_wishlist", "add_to_cart", "purchase"})
 NOTHING = -1  # an empty cell, an unnamed category
 
@@ -40,7 +45,8 @@ class SessionMemory:
     """The newest `capacity` rows. A row is one session's distinct steps, an item repeated at once counted once.
 
     Row number n (0, 1, ...) stands in slot n % capacity until its slot is needed again; `capacity` is a power of two. After `forget` the
-    rows, and so all that is derived from them, are those of a memory that never met the customer.
+    rows, and so all that is derived from them, are those of a memory that never met the customer. Rows of customers who are `Silenced`
+    are retained, but neither posted nor derived from.
 
     Attributes:
         items: int32 (slots, 20), -1 where empty. at_ms: int64 (slots, 20). categories: int32 (slots, 20), -1 where the event named none.
@@ -48,7 +54,7 @@ class SessionMemory:
         postings: item -> cells.
     """
 
-    def __init__(self, derived: Sequence[Derived] = (), capacity: int = CAPACITY) -> None:
+    def __init__(self, derived: Sequence[Derived] = (), capacity: int = CAPACITY, *, most: int = MOST) -> None:
         if capacity & (capacity - 1):
             raise ValueError(f"a window of {capacity} rows: choose a power of two")
         self.capacity = capacity
@@ -61,9 +67,11 @@ class SessionMemory:
         self.categories: Ints = np.full((room, WIDTH), NOTHING, np.int32)
         self.lengths: Ints = np.zeros(room, np.int32)
         self.starts: Times = np.zeros(room, np.int64)
-        self._owners: list[tuple[str, str] | None] = []  # by slot: customer and session
-        self._rows_of: dict[str, list[int]] = {}  # customer -> row numbers, oldest first
-        self._newest: dict[str, int] = {}  # session -> number of its newest row
+        self._customers: list[str] = []  # by slot; empty where the row is blank
+        self._sessions: list[str] = []  # by slot
+        self._rows_of: dict[str, array[int]] = {}  # customer -> row numbers, oldest first
+        self._names = SessionNames(self._customers, capacity)
+        self._silenced = Silenced(most)
         self._derived = tuple(derived)
 
     def take_in(self, record: MemoryRecord, indices: Sequence[int], categories: Sequence[int]) -> None:
@@ -72,7 +80,7 @@ class SessionMemory:
             table.make_room(max(indices, default=-1) + 1)
         if record.event not in TOUCHES:
             return
-        owner = record.customer, record.session
+        owner = intern(record.customer), intern(record.session)
         for item, category in list(zip(indices, categories, strict=True))[:MAX_LINES]:
             self._append(owner, item, category, record.event_time_ms)
 
@@ -80,10 +88,11 @@ class SessionMemory:
         """Blank the customer's rows and take them out of every derived table. O(his cells)."""
         for number in self._rows_of.get(customer, [])[:]:
             self._blank(number)
+        self._silenced.forget(customer)
 
     def start_of(self, session: str) -> int:
         """Return what `starts` holds for the rows of this session; -1 when none is retained."""
-        number = self._newest.get(session)
+        number = self._names.newest(session)
         return NOTHING if number is None else int(self.starts[number % self.capacity])
 
     def places(self, cells: Times) -> tuple[Times, Times]:
@@ -91,17 +100,19 @@ class SessionMemory:
         return cells >> SHIFT & (self.capacity - 1), cells & COLUMN
 
     def times(self, item: int) -> Times:
-        """Return when the item was touched, in order of arrival, as far as it is retained."""
+        """Return when the item was touched, in the order of the rows, as far as it is retained."""
         slots, columns = self.places(self.postings.all(item))
         times: Times = self.at_ms[slots, columns]
         return times
 
     def category(self, item: int) -> int:
-        """Return the category that the newest of the item's retained cells names, -1 when none names one."""
-        for cell in map(int, self.postings.all(item)[::-1]):
-            category = int(self.categories[cell >> SHIFT & (self.capacity - 1), cell & COLUMN])
-            if category != NOTHING:
-                return category
+        """Return the category that the last of the item's cells names, -1 when none names one. O(its cells) at worst."""
+        cells = self.postings.all(item)
+        for some in (cells[-1:], cells):  # most often the last one does
+            named = self.categories[self.places(some)]
+            known = named[named != NOTHING]
+            if len(known):
+                return int(known[-1])
         return NOTHING
 
     def _append(self, owner: tuple[str, str], item: int, category: int, at_ms: int) -> None:
@@ -117,30 +128,29 @@ class SessionMemory:
         self.at_ms[slot, column] = at_ms
         self.categories[slot, column] = category
         self.lengths[slot] = column + 1
-        self.postings.add(item, number << SHIFT | column)
-        for table in self._derived:
-            table.entered(self, slot, column)
+        if owner[0] not in self._silenced:
+            self._post(number, column)
+        self._look_at(owner[0], (item,))
 
     def _row_for(self, owner: tuple[str, str]) -> int:
-        """Return the session's newest row; a new one for a new session, or one whose name another customer used."""
-        number = self._newest.get(owner[1])
-        if number is None or self._owners[number % self.capacity] != owner:
-            return self._begin(owner, start=self.taken)
-        return number
+        """Return the session's newest row; a new one for a new session. Another customer's session of that name is another session."""
+        number = self._names.row_of(*owner)
+        return self._begin(owner, start=self.taken) if number is None else number
 
     def _begin(self, owner: tuple[str, str], *, start: int) -> int:
         number = self.taken
         slot = number % self.capacity
         if number >= self.capacity:
-            self._blank(number - self.capacity)
+            self._give_up(number - self.capacity)
         else:
             self._make_room(number + 1)
-            self._owners.append(None)
+            self._customers.append("")
+            self._sessions.append("")
         self.taken += 1
         self.starts[slot] = start
-        self._owners[slot] = owner
-        self._rows_of.setdefault(owner[0], []).append(number)
-        self._newest[owner[1]] = number
+        self._customers[slot], self._sessions[slot] = owner
+        self._rows_of.setdefault(owner[0], array("q")).append(number)
+        self._names.begin(*owner, number)
         return number
 
     def _make_room(self, rows: int) -> None:
@@ -150,23 +160,62 @@ class SessionMemory:
         self.lengths = roomy(self.lengths, rows)
         self.starts = roomy(self.starts, rows)
 
-    def _blank(self, number: int) -> None:
-        """Take a row out of postings, tables and names; a row that is blank already is left alone."""
+    def _give_up(self, number: int) -> None:
+        """Let the oldest row go; its customer may be heard again without it."""
         slot = number % self.capacity
-        owner = self._owners[slot]
-        if owner is None:
+        customer, items = self._customers[slot], self.items[slot, : self.lengths[slot]].tolist()
+        self._blank(number)
+        self._look_at(customer, items)
+
+    def _look_at(self, customer: str, items: Iterable[int]) -> None:
+        """Take the customer's rows out of postings and tables, or back in, if how often they hold the items says so. O(his cells) then."""
+        numbers = self._rows_of.get(customer, NO_ROWS)
+        if not self._silenced.may_change(customer, len(numbers)):
             return
-        for column in range(int(self.lengths[slot])):
-            self.postings.remove(int(self.items[slot, column]), number << SHIFT | column)
+        before = customer in self._silenced
+        slots = np.frombuffer(numbers, np.int64) & (self.capacity - 1) if len(numbers) else np.empty(0, np.int64)
+        now = self._silenced.look(customer, items, self.items.take(slots, axis=0))
+        if before == now:
+            return
+        for number in numbers:
+            if now:
+                self._unpost(number)
+            else:
+                for column in range(int(self.lengths[number % self.capacity])):
+                    self._post(number, column)
+
+    def _post(self, number: int, column: int) -> None:
+        """Let a cell be found, and counted in every table."""
+        slot = number % self.capacity
+        self.postings.add(int(self.items[slot, column]), number << SHIFT | column)
+        for table in self._derived:
+            table.entered(self, slot, column)
+
+    def _unpost(self, number: int) -> None:
+        """Take a row out of postings and tables."""
+        slot = number % self.capacity
+        for column, item in enumerate(self.items[slot, : self.lengths[slot]].tolist()):
+            self.postings.remove(item, number << SHIFT | column)
         for table in self._derived:
             table.left(self, slot)
+
+    def _blank(self, number: int) -> None:
+        """Take a row out of everything; a row that is blank already is left alone."""
+        slot = number % self.capacity
+        customer, session = self._customers[slot], self._sessions[slot]
+        if not customer:
+            return
+        if customer not in self._silenced:
+            self._unpost(number)
         self.items[slot] = NOTHING
         self.categories[slot] = NOTHING
         self.lengths[slot] = 0
-        self._owners[slot] = None
-        mine = self._rows_of[owner[0]]
+        self._customers[slot] = self._sessions[slot] = ""
+        mine = self._rows_of[customer]
         mine.remove(number)
         if not mine:
-            del self._rows_of[owner[0]]
-        if self._newest.get(owner[1]) == number:
-            del self._newest[owner[1]]
+            del self._rows_of[customer]
+        self._names.end(customer, session, number)
+
+
+NO_ROWS: "array[int]" = array("q")

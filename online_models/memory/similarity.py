@@ -53,7 +53,7 @@ class Similarity:
         near = rows.items[slot, column - reach : column][::-1]
         self.vectors[item] += STEPS[:reach] @ self._signs[near]
         np.add.at(self.vectors, near, STEPS[:reach, None] * self._signs[item])
-        self._measure(np.append(near, item))
+        self._measure(rows.items[slot, column - reach : column + 1])
 
     def left(self, rows: SessionMemory, slot: int) -> None:
         """Take the row's pairs back."""

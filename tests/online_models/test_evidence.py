@@ -27,4 +27,5 @@ def test_orders_are_counted_with_both_and_with_the_anchor():
     shop.ordered_together(3, "lamp", "bulb")
     shop.ordered_together(2, "lamp")
     assert orders_with(shop.memory, "lamp", "bulb") == (3, 5)
-    assert orders_with(shop.memory, "lamp", "unheard of") == (0, 0)
+    assert orders_with(shop.memory, "lamp", "unheard of") == (0, 5)
+    assert orders_with(shop.memory, "unheard of", "lamp") == (0, 0)

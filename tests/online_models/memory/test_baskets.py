@@ -174,5 +174,5 @@ def test_a_full_window_takes_no_more_memory_for_a_longer_log():
     # given 20 customers who buy 4 of 30 items at a time, a window of 200 baskets, and logs of 1,000 and of 2,000
     chance = random.Random(1)
     log = [purchase(*chance.sample(range(30), 4), customer=f"c{chance.randrange(20)}", at_ms=NOW_MS + n * DAY_MS // 9) for n in range(2000)]
-    sizes = [size_mib(memory_of(*log[:length], capacity=200)) for length in (1000, 2000)]
+    sizes = [size_mib(memory_of(*log[:length], capacity=200), digits=6) for length in (1000, 2000)]
     assert sizes[1] <= 1.1 * sizes[0]

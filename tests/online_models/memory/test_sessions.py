@@ -51,7 +51,7 @@ def test_the_oldest_row_makes_way_and_takes_its_traces_with_it():
     assert memory.popularity.last_ms[tea] == 0
 
 
-def test_postings_list_an_items_cells_in_order_of_arrival():
+def test_postings_list_an_items_cells_in_the_order_in_which_their_rows_were_begun():
     # rows 0 and 1 are written in turns: cell = row * 32 + column
     memory = memory_of([
         remembered(0, "tea", customer="ana", session="a"),
@@ -61,5 +61,5 @@ def test_postings_list_an_items_cells_in_order_of_arrival():
         remembered(4, "tea", customer="ana", session="a"),
     ])  # fmt: skip
     tea = memory.items.find("tea")
-    assert memory.sessions.postings.all(tea).tolist() == [0, 33, 2]
-    assert memory.sessions.postings.newest(tea, 2).tolist() == [33, 2]
+    assert memory.sessions.postings.all(tea).tolist() == [0, 2, 33]
+    assert memory.sessions.postings.newest(tea, 2).tolist() == [2, 33]

@@ -1,11 +1,13 @@
 """The memory as a whole: counted once, and forgetful when asked."""
 
 import pickle
+import random
 
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from online_models.evaluate.report import size_mib
 from online_models.memory.shared import SharedMemory
 from stream.contracts.ids import Origin
 from stream.contracts.memory import Forget, MemoryRecord
@@ -161,3 +163,23 @@ def test_memory_does_not_grow_once_the_window_is_full():
     assert len(memory.sessions.items) == 8
     assert sum(len(memory.sessions.postings.all(item)) for item in range(3)) == 8 * 3
     assert np.array_equal(memory.popularity.counts[:3], [8, 8, 8])
+
+
+def test_a_log_twice_as_long_takes_at_most_a_tenth_more_memory_once_the_windows_are_full():
+    # given 40 customers who look at 3 of 60 items and buy them, again and again, and windows that 2,000 visits fill many times over
+    chance, windows = random.Random(5), {"session_rows": 128, "baskets": 200}
+    log = [
+        remembered(
+            visit,
+            *chance.sample([f"item{n}" for n in range(60)], 3),
+            customer=f"c{chance.randrange(40)}",
+            session=f"s{visit}",
+            event=chance.choice(("view_item", "purchase")),
+            at_ms=NOON_MS + visit * 1_800_000,
+            category=chance.choice(("drinks", "cups")),
+            price=float(chance.randrange(1, 9)),
+        )
+        for visit in range(4000)
+    ]
+    sizes = [size_mib(memory_of(log[:length], **windows), digits=6) for length in (2000, 4000)]
+    assert sizes[1] <= 1.1 * sizes[0]
