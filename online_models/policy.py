@@ -7,10 +7,12 @@ from pathlib import Path
 from tomllib import TOMLDecodeError, loads
 from typing import Annotated, Literal, TypeVar
 
-from msgspec import Meta, Struct, ValidationError, convert
+from msgspec import Meta, Struct, ValidationError, convert, field
 from msgspec.structs import replace
 
 from online_models.policy_errors import PolicyError, explain
+from online_models.text_files import shipped, texts_of
+from online_models.texts import Texts
 from stream.contracts.events import EVENT_NAMES
 from stream.contracts.suggestion import SUGGESTION_LIFE_MS
 
@@ -115,6 +117,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     `order`: the lists that speak; an item stands in the first of them that wants it. `quiet_first_view`: the first view of a
     session stays silent unless the customer is known from an earlier one. `popularity_fallback`: a list without anything better
     shows what is popular. `always_speak`: no cap, pause, evidence or first view keeps a list silent, and popular items fill it.
+    `texts`: what the customer reads; the file names the folder, from itself on.
     """
 
     order: tuple[ListName, ...] = ("upgrades", "alternatives", "accessories")
@@ -127,6 +130,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     accessories: Accessories = Accessories()
     upgrades: Upgrades = Upgrades()
     alternatives: Alternatives = Alternatives()
+    texts: Texts = field(default_factory=shipped)
     version: str = "built-in"
 
     @classmethod
@@ -148,18 +152,22 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     @classmethod
     def of(cls, content: bytes, *, name: str) -> "Policy":
-        """Return the policy that `content` says; its version is a hash of the bytes. Raises PolicyError."""
+        """Return the policy that `content` says; its version is a hash of the bytes and of the texts'. Raises PolicyError."""
         try:
             said = loads(content.decode())
         except (TOMLDecodeError, UnicodeDecodeError) as error:
             raise PolicyError(f"{name}: is not TOML: {error}; compare the line with deploy/policy.toml") from error
         if "version" in said:
             raise PolicyError(f"{name}: version: is made from the file's bytes; take the key out")
+        folder = said.pop("texts", None)
+        if not isinstance(folder, str | None):
+            raise PolicyError(f"{name}: texts: is no folder; write its path from this file on, or take the key out")
         try:
             policy = convert(said, cls)
         except ValidationError as error:
             raise PolicyError(f"{name}: {explain(error, cls)}") from error
-        return replace(policy, version=sha256(content).hexdigest()[:12])
+        texts = shipped() if folder is None else texts_of(Path(name).parent / folder)
+        return replace(policy, texts=texts, version=sha256(content + texts.digest.encode()).hexdigest()[:12])
 
     @property
     def expiry_ms(self) -> int:

@@ -19,10 +19,10 @@ from online_models.occasion import Occasion
 from online_models.policy import ListName, Policy
 from online_models.rank import rank
 from online_models.ranker import Weights
-from online_models.reasons import card, language
+from online_models.reasons import card
 from online_models.request import Ranked, Request
 from online_models.silence import NOTHING, silence, silence_of_all
-from online_models.texts import headline
+from online_models.texts import Headline
 from stream.contracts.events import name_of
 from stream.contracts.suggestion import SuggestedList
 
@@ -92,7 +92,7 @@ def _browse(occasion: Occasion, memory: SharedMemory, catalog: Catalog, weights:
 
 def _shown(name: ListName, picks: list[Pick], scene: Scene, taken: frozenset[str]) -> SuggestedList:
     """Return the list as it is shown; where the policy wants it, what is popular fills an empty one."""
-    theme: str = "seen_with" if {pick.relation for pick in picks} == {"seen_with"} else name
+    theme: Headline = "seen_with" if {pick.relation for pick in picks} == {"seen_with"} else name
     if not picks and (scene.policy.popularity_fallback or scene.policy.always_speak):
         theme, picks = "popular", popular(scene, taken, scene.policy.rules(name).items)
     if not picks:
@@ -100,7 +100,7 @@ def _shown(name: ListName, picks: list[Pick], scene: Scene, taken: frozenset[str
     cards = [card(pick, scene, index=index, compared_with=scene.on_screen) for index, pick in enumerate(picks)]
     about = scene.on_screen if {pick.anchor for pick in picks} <= {scene.on_screen, None} else None
     anchor = None if about is None else scene.name(about)
-    return SuggestedList(name, headline(theme, language(scene), anchor), tuple(cards))
+    return SuggestedList(name, scene.words.headline(theme, anchor), tuple(cards))
 
 
 def _stands(name: ListName, scene: Scene) -> bool:
