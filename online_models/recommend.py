@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from features.catalog import Catalog
 from features.shown import times_shown
-from online_models.answers import TOUCHING
+from online_models.browse.question import browse_request
 from online_models.lists.accessories import accessories
 from online_models.lists.alternatives import alternatives
 from online_models.lists.chosen import Chosen
@@ -20,7 +20,7 @@ from online_models.policy import ListName, Policy
 from online_models.rank import rank
 from online_models.ranker import Weights
 from online_models.reasons import card
-from online_models.request import Ranked, Request
+from online_models.request import Ranked
 from online_models.silence import NOTHING, silence, silence_of_all
 from online_models.texts import Headline
 from stream.contracts.events import name_of
@@ -82,12 +82,8 @@ def recommend(
 
 
 def _browse(occasion: Occasion, memory: SharedMemory, catalog: Catalog, weights: Weights, now_ms: int) -> Ranked | None:
-    if not isinstance(occasion.event, TOUCHING) or not occasion.event.items:
-        return None
-    on_screen = occasion.event.items[0].item_id
-    anchors = tuple(dict.fromkeys([on_screen, *occasion.session.items]))
-    request = Request("browse", anchors, barred=frozenset([on_screen]), session=occasion.session.key, k=0)
-    return rank(request, occasion.profile, memory, catalog, weights, now_ms)
+    request = browse_request(occasion)
+    return None if request is None else rank(request, occasion.profile, memory, catalog, weights, now_ms)
 
 
 def _shown(name: ListName, picks: list[Pick], scene: Scene, taken: frozenset[str]) -> SuggestedList:

@@ -45,12 +45,17 @@ def _seen_with(scene: Scene, browse: Ranked) -> Iterator[Pick]:
     """
     session, here = scene.occasion.session, scene.anchors[0]
     best = [one for one in browse.top(LOOKED_THROUGH) if scene.allows(one[0])]
-    for anchor in dict.fromkeys([here, *session.items[:SESSION_ANCHORS]]):
+    for anchor in seen_anchors(scene):
         visits_of = visits_with(scene.memory, anchor, [item_id for item_id, _ in best], apart_from=session.key)
         for (item_id, score), visits in zip(best, visits_of, strict=True):
             if item_id != anchor and why_not_seen_with(item_id, visits, here, scene) is None:
                 code: ReasonCode = "looked_at_together" if visits >= OFTEN else "looked_at_before"
                 yield Pick(item_id, score, "seen_with", code, anchor, {"visits": visits})
+
+
+def seen_anchors(scene: Scene) -> tuple[str, ...]:
+    """Return the items whose company in visits counts: the one on screen, then the session's newest."""
+    return tuple(dict.fromkeys([scene.anchors[0], *scene.occasion.session.items[:SESSION_ANCHORS]]))
 
 
 def why_not_bought_with(said: Mapping[str, float], scene: Scene) -> str | None:
