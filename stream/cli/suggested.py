@@ -42,7 +42,7 @@ def _said(item: SuggestedItem) -> str:
 
 def _print_why(why: Why) -> None:
     if not why.scored:
-        typer.echo(f"\n{why.item_list_id}: {why.item_id}, which no ranker scored: the shop's own word or the customer's own habit")
+        typer.echo(f"\n{why.item_list_id}: {why.item_id}, scored by no ranker: the shop relates it, or it is due")
     for one in why.scored:
         sources = ", ".join(f"{name} {value:g}" for name, value in one.sources.items())
         typer.echo(f"\n{why.item_list_id}: {why.item_id} by {one.head} (bucket {one.bucket}), place {one.place} of {one.of}")
