@@ -69,14 +69,13 @@ class Scene(Struct, frozen=True):
 
     def allows(self, item_id: str) -> bool:
         """Return whether the item may be shown at all."""
-        return self.why_not(item_id) is None
+        return item_id not in self.bars and self.catalog.sellable(item_id)
 
     def why_not(self, item_id: str) -> str | None:
         """Return the rule that keeps the item out of every list, None when it may be shown."""
-        rule = self.bars.get(item_id)
-        if rule is None and not self.catalog.sellable(item_id):
-            return SOLD_OUT if self.catalog.get(item_id) is not None else WITHDRAWN
-        return rule
+        if self.allows(item_id):
+            return None
+        return self.bars.get(item_id) or (WITHDRAWN if self.catalog.get(item_id) is None else SOLD_OUT)
 
     def price(self, item_id: str) -> float | None:
         """Return what the item costs now: as the catalogue says, else as last seen in an event."""
