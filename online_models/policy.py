@@ -7,12 +7,14 @@ from pathlib import Path
 from tomllib import TOMLDecodeError, loads
 from typing import Annotated, Literal, TypeVar
 
-from msgspec import Meta, Struct, ValidationError, convert
+from msgspec import Meta, Struct, ValidationError, convert, field
 from msgspec.structs import replace
 
 from online_models.policy_balance import Diversity, Exploration, Holdout, Margin
 from online_models.policy_campaigns import Campaign
 from online_models.policy_errors import MADE, PolicyError, explain, text_of, where
+from online_models.text_files import shipped, texts_of
+from online_models.texts import Texts
 from online_models.toml_lines import line_of, line_of_error
 from stream.contracts.events import EVENT_NAMES
 from stream.contracts.suggestion import SUGGESTION_LIFE_MS
@@ -20,6 +22,7 @@ from stream.contracts.suggestion import SUGGESTION_LIFE_MS
 MINUTE_MS = 60 * 1000
 DAY_MS = 24 * 60 * MINUTE_MS
 NO_CAP = 1_000_000
+TEXTS = "texts"  # the key that names a folder
 ListName = Literal["accessories", "upgrades", "alternatives"]
 
 Count = Annotated[int, Meta(ge=0)]
@@ -124,6 +127,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     `order`: the lists that speak; an item stands in the first of them that wants it. `quiet_first_view`: the first view of a
     session stays silent unless the customer is known from an earlier one. `popularity_fallback`: a list without anything better
     shows what is popular. `always_speak`: no cap, pause, evidence or first view keeps a list silent, and popular items fill it.
+    `texts`: what the customer reads; the file names the folder, from itself on.
     """
 
     order: tuple[ListName, ...] = ("upgrades", "alternatives", "accessories")
@@ -142,6 +146,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     exploration: Exploration = Exploration()
     holdout: Holdout = Holdout()
     campaigns: tuple[Campaign, ...] = ()
+    texts: Texts = field(default_factory=shipped)
     version: str = "built-in"
 
     @classmethod
@@ -163,7 +168,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
     @classmethod
     def of(cls, content: bytes, *, name: str) -> "Policy":
-        """Return the policy that `content` says; its version is a hash of the bytes. Raises PolicyError."""
+        """Return the policy that `content` says; its version is a hash of the bytes and of the texts'. Raises PolicyError."""
         text = text_of(content, name=name)
         try:
             said = loads(text)
@@ -172,11 +177,16 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
             raise PolicyError(f"{at}: is not TOML: {error}; compare the line with deploy/policy.toml") from error
         if MADE in said:
             raise PolicyError(f"{where(name, line_of(text, [MADE]))}: {MADE}: is made from the file's bytes; take the key out")
+        folder = said.pop(TEXTS, None)
+        if not isinstance(folder, str | None):
+            at = where(name, line_of(text, [TEXTS]))
+            raise PolicyError(f"{at}: {TEXTS}: is no folder; write its path from this file on, or take the key out")
         try:
             policy = convert(said, cls)
         except ValidationError as error:
             raise PolicyError(explain(error, cls, text=text, name=name)) from error
-        return replace(policy, version=sha256(content).hexdigest()[:12])
+        texts = shipped() if folder is None else texts_of(Path(name).parent / folder)
+        return replace(policy, texts=texts, version=sha256(content + texts.digest.encode()).hexdigest()[:12])
 
     @property
     def expiry_ms(self) -> int:

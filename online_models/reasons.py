@@ -1,55 +1,58 @@
 """Why an item is shown: the code, the figures it rests on, and the sentence that says it to the customer."""
 
+from online_models.gains import Gain, better_rated, gain, well_rated
 from online_models.lists.scene import Pick, Scene
-from online_models.texts import RATED, Language, language_of, money, own_words, reason_text
+from online_models.texts import figure, money, own_words
 from stream.contracts.suggestion import Reason, SuggestedItem
-
-FEWEST_RATINGS = 5  # a mean of fewer says nothing
 
 
 def card(pick: Pick, scene: Scene, *, index: int, compared_with: str | None) -> SuggestedItem:
     """Return what is shown of a pick at place `index`; `compared_with` is the item that its price is compared with."""
     price, before = scene.price(pick.item_id), None if compared_with is None else scene.price(compared_with)
     difference = round(price - before, 2) if price is not None and before is not None else None
+    gained = gained_for(pick, scene, difference)
     return SuggestedItem(
         item_id=pick.item_id,
         index=index,
         score=round(pick.score, 6),
-        reason=reason(pick, scene, difference),
+        reason=reason(pick, scene, difference, gained),
         item_name=scene.name(pick.item_id),
         price=price,
         currency=scene.currency(pick.item_id),
         relation=pick.relation,
-        benefit=benefit(pick, scene),
+        benefit=benefit(pick, scene) if gained is None else gained.text,
         price_difference=difference,
     )
 
 
-def reason(pick: Pick, scene: Scene, difference: float | None) -> Reason:
+def gained_for(pick: Pick, scene: Scene, difference: float | None) -> Gain | None:
+    """Return what the customer gets for a higher price; None where the item is not offered as the better one, or nothing is known."""
+    entry = scene.catalog.get(pick.item_id)
+    if entry is None or pick.relation != "dearer_of_kind" or pick.anchor is None or not difference or difference < 0:
+        return None
+    return gain(entry, scene.catalog.get(pick.anchor), scene.words, scene.occasion.profile.language)
+
+
+def reason(pick: Pick, scene: Scene, difference: float | None, gained: Gain | None) -> Reason:
     """Return the reason in the customer's language. Every figure in the sentence stands in the evidence, or is the price difference."""
-    figures = {key: f"{value:g}" if isinstance(value, float | int) else value for key, value in pick.evidence.items()}
+    code = pick.code if gained is None else "more_for"
+    figures = {key: figure(value) for key, value in pick.evidence.items()}
+    evidence = pick.evidence if pick.anchor is None else {"anchor": pick.anchor, **pick.evidence}
     if difference is not None:
         figures["difference"] = money(abs(difference), scene.currency(pick.item_id))
+    if gained is not None:
+        figures["gain"], evidence = gained.text, {**gained.evidence, **evidence}
     anchor = None if pick.anchor is None else scene.name(pick.anchor)
-    evidence = pick.evidence if pick.anchor is None else {"anchor": pick.anchor, **pick.evidence}
-    return Reason(pick.code, reason_text(pick.code, language(scene), anchor=anchor, figures=figures), evidence)
+    return Reason(code, scene.words.reason(code, anchor, figures), evidence)
 
 
 def benefit(pick: Pick, scene: Scene) -> str | None:
-    """Return what the item does for the customer: in the shop's words, else that others rated it better than the one on screen."""
+    """Return what the item does for the customer: in the shop's words, else that others rated it better, else how they rated it."""
     entry = scene.catalog.get(pick.item_id)
     if entry is None:
         return None
-    words = own_words(entry.benefits, scene.occasion.profile.language)
-    if words is not None or pick.anchor is None or pick.relation != "dearer_of_kind":
-        return words
-    other = scene.catalog.get(pick.anchor)
-    better, before = entry.rating, None if other is None else other.rating
-    if better is None or before is None or min(better.count, before.count) < FEWEST_RATINGS or better.value <= before.value:
-        return None
-    return RATED[language(scene)].format(value=f"{better.value:g}", before=f"{before.value:g}")
-
-
-def language(scene: Scene) -> Language:
-    """Return the language that the customer reads."""
-    return language_of(scene.occasion.profile.language)
+    words = scene.words
+    said = own_words(entry.benefits, scene.occasion.profile.language)
+    if said is None and pick.anchor is not None and pick.relation == "dearer_of_kind":
+        said = better_rated(entry, scene.catalog.get(pick.anchor), words)
+    return said if said is not None else well_rated(entry.rating, words)

@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from features.catalog import Catalog
 from features.shown import times_shown
-from online_models.answers import TOUCHING
 from online_models.arrange import arranged, depth, finished
+from online_models.browse.question import browse_request
 from online_models.lists.accessories import accessories
 from online_models.lists.alternatives import alternatives
 from online_models.lists.chosen import Chosen
@@ -20,10 +20,10 @@ from online_models.occasion import Occasion
 from online_models.policy import ListName, Policy
 from online_models.rank import rank
 from online_models.ranker import Weights
-from online_models.reasons import card, language
-from online_models.request import Ranked, Request
+from online_models.reasons import card
+from online_models.request import Ranked
 from online_models.silence import NOTHING, silence, silence_of_all
-from online_models.texts import headline
+from online_models.texts import Headline
 from online_models.uptake.estimate import estimate
 from online_models.uptake.features import Row
 from stream.contracts.events import name_of
@@ -89,17 +89,13 @@ def recommend(
 
 
 def _browse(occasion: Occasion, memory: SharedMemory, catalog: Catalog, weights: Weights, now_ms: int) -> Ranked | None:
-    if not isinstance(occasion.event, TOUCHING) or not occasion.event.items:
-        return None
-    on_screen = occasion.event.items[0].item_id
-    anchors = tuple(dict.fromkeys([on_screen, *occasion.session.items]))
-    request = Request("browse", anchors, barred=frozenset([on_screen]), session=occasion.session.key, k=0)
-    return rank(request, occasion.profile, memory, catalog, weights, now_ms)
+    request = browse_request(occasion)
+    return None if request is None else rank(request, occasion.profile, memory, catalog, weights, now_ms)
 
 
 def _shown(name: ListName, picks: list[Pick], scene: Scene, taken: frozenset[str]) -> SuggestedList:
     """Return the list as it is shown; where the policy wants it, what is popular fills an empty one."""
-    theme: str = name
+    theme: Headline = name
     if not picks and (scene.policy.popularity_fallback or scene.policy.always_speak):
         theme, picks = "popular", popular(scene, taken, depth(name, scene))
     if not picks:
@@ -110,7 +106,7 @@ def _shown(name: ListName, picks: list[Pick], scene: Scene, taken: frozenset[str
     cards = [finished(card(one.pick, scene, index=at, compared_with=scene.on_screen), one, scene) for at, one in enumerate(placed)]
     about = scene.on_screen if {one.pick.anchor for one in placed} <= {scene.on_screen, None} else None
     anchor = None if about is None else scene.name(about)
-    return SuggestedList(name, headline(theme, language(scene), anchor), tuple(cards))
+    return SuggestedList(name, scene.words.headline(theme, anchor), tuple(cards))
 
 
 def _stands(name: ListName, scene: Scene) -> bool:

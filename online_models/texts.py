@@ -1,68 +1,140 @@
-"""What the customer reads, in Japanese and English: short, polite, and only with figures that were counted."""
+"""What the customer reads: sentences with a name, in his language, and only with figures that were counted.
+
+The sentences are the shop's: deploy/texts/en.toml and ja.toml are what is shipped, online_models/text_files.py reads them. A new
+one is named here, in `ReasonCode` or `Headline` and with what it may quote in `OFFERED`, and written in both files.
+"""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Literal
 
-Language = Literal["ja", "en"]
-MAX_NAME = 60  # characters of a product's name that a sentence bears
+from msgspec import Struct
 
-HEADLINES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+ReasonCode = Literal[
+    "made_for",
+    "related",
+    "bought_together",
+    "bought_together_before",
+    "looked_at_together",
+    "looked_at_before",
+    "due",
+    "more_for",
+    "next_tier",
+    "dearer_of_kind",
+    "dearer_similar",
+    "dearer_same_brand",
+    "cheaper_of_kind",
+    "cheaper_similar",
+    "popular",
+]
+Headline = Literal["accessories", "seen_with", "upgrades", "alternatives", "popular"]
+# section -> text -> what it may quote; a reason may quote its pick's evidence, `anchor` and, where prices are compared, `difference`
+OFFERED: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "accessories": {"en": "Goes with {anchor}", "ja": "{anchor}と一緒にいかがですか"},
-        "seen_with": {"en": "Others also looked at", "ja": "あわせてよく見られている品"},
-        "upgrades": {"en": "One step up from {anchor}", "ja": "{anchor}よりワンランク上の品"},
-        "alternatives": {"en": "Similar, for less", "ja": "よりお求めやすい似た品"},
-        "popular": {"en": "Popular at the moment", "ja": "いま人気の品"},
+        "headlines": {
+            "accessories": ("anchor",),
+            "seen_with": ("anchor",),
+            "upgrades": ("anchor",),
+            "alternatives": ("anchor",),
+            "popular": (),
+        },
+        "reasons": {
+            "made_for": ("anchor",),
+            "related": ("anchor",),
+            "bought_together": ("anchor", "together", "of"),
+            "bought_together_before": ("anchor", "together", "of"),
+            "looked_at_together": ("anchor", "visits"),
+            "looked_at_before": ("anchor", "visits"),
+            "due": ("days",),
+            "more_for": ("anchor", "difference", "gain"),
+            "next_tier": ("anchor", "difference"),
+            "dearer_of_kind": ("anchor", "difference"),
+            "dearer_similar": ("anchor", "difference"),
+            "dearer_same_brand": ("anchor", "brand", "difference"),
+            "cheaper_of_kind": ("anchor", "difference"),
+            "cheaper_similar": ("anchor", "difference"),
+            "popular": (),
+        },
+        "benefits": {
+            "has": ("name",),
+            "larger": ("name", "value", "before"),
+            "both": ("first", "second"),
+            "rated_better": ("value", "before"),
+            "rated": ("value", "verified"),
+            "rated_partly": ("value", "count", "verified"),
+        },
+        "names": {"nameless": ()},
     }
 )
-REASONS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
-    {
-        "made_for": {"en": "Made for {anchor}.", "ja": "{anchor}にお使いいただけます。"},
-        "related": {"en": "The shop pairs it with {anchor}.", "ja": "{anchor}と合わせてお使いいただける品です。"},
-        "bought_together": {
-            "en": "In {together} of {of} orders with {anchor}, this was taken too.",
-            "ja": "{anchor}を含むご注文{of}件のうち{together}件で、一緒に選ばれています。",
-        },
-        "bought_together_before": {
-            "en": "Has been bought together with {anchor}.",
-            "ja": "{anchor}と一緒に購入されたことがあります。",
-        },
-        "looked_at_together": {"en": "Often looked at together with {anchor}.", "ja": "{anchor}と一緒によくご覧いただいています。"},
-        "looked_at_before": {"en": "Others looked at it along with {anchor}.", "ja": "{anchor}をご覧の方が、あわせてご覧になっています。"},
-        "due": {"en": "You last bought this {days} days ago.", "ja": "前回のご購入から{days}日になります。"},
-        "next_tier": {
-            "en": "The next step up in the same line, {difference} more.",
-            "ja": "同じシリーズの上位の品で、差額は{difference}です。",
-        },
-        "dearer_of_kind": {"en": "Same kind, {difference} more.", "ja": "同じ種類で、差額は{difference}です。"},
-        "dearer_similar": {"en": "Similar, {difference} more.", "ja": "似た品で、差額は{difference}です。"},
-        "dearer_same_brand": {
-            "en": "Same kind, also from {brand}, {difference} more.",
-            "ja": "同じ{brand}の品で、差額は{difference}です。",
-        },
-        "cheaper_similar": {"en": "Similar, {difference} less.", "ja": "似た品で、{difference}お求めやすくなります。"},
-        "cheaper_of_kind": {"en": "Same kind, {difference} less.", "ja": "同じ種類で、{difference}お求めやすくなります。"},
-        "popular": {"en": "Popular at the moment.", "ja": "いま多くのお客様に選ばれています。"},
-    }
-)
-RATED: Mapping[Language, str] = MappingProxyType({"en": "Rated {value} instead of {before}", "ja": "評価は{value}、ご覧の品は{before}"})
-NAMELESS: Mapping[Language, str] = MappingProxyType({"en": "what you chose", "ja": "お選びの品"})
+COUNTED = frozenset({"together", "of", "visits", "days", "count", "verified"})  # what a form for one may be chosen by
+FALLBACK = "en"
+MAX_NAME = 60  # characters of a product's name that a sentence bears
 SYMBOLS: Mapping[str, str] = MappingProxyType({"GBP": "£", "EUR": "€", "USD": "$", "JPY": "¥"})
 WITHOUT_CENTS = frozenset({"JPY", "KRW", "VND", "CLP", "ISK"})
 
 
-@lru_cache(maxsize=256)
-def language_of(tag: str | None) -> Language:
-    """Return the language of the texts for a BCP 47 tag: Japanese for `ja` and its regions, else English."""
-    primary = (tag or "").replace("_", "-").split("-")[0].lower()
-    return "ja" if primary == "ja" else "en"
+class Template(Struct, frozen=True):
+    """A sentence with places to fill in; `one` is said instead where the figure `counted` is 1."""
+
+    other: str
+    one: str | None = None
+    counted: str = ""
+
+    def fill(self, figures: Mapping[str, str]) -> str:
+        """Return the sentence with its figures."""
+        if self.one is not None and figures.get(self.counted) == "1":
+            return self.one.format_map(figures)
+        return self.other.format_map(figures)
+
+
+class Words(Struct, frozen=True):
+    """All texts of one language. `templates`: `section.name` -> sentence; `borrowed`: those that no file of the language has."""
+
+    locale: str
+    templates: dict[str, Template]
+    borrowed: tuple[str, ...] = ()
+
+    def headline(self, name: Headline, anchor: str | None) -> str:
+        """Return the line above a list; `anchor` is the name of the item that it is about."""
+        return self.templates[f"headlines.{name}"].fill({"anchor": self.short(anchor)})
+
+    def reason(self, code: ReasonCode, anchor: str | None, figures: Mapping[str, str]) -> str:
+        """Return why an item is shown, with the figures that the sentence of `code` names."""
+        return self.templates[f"reasons.{code}"].fill({"anchor": self.short(anchor), **figures})
+
+    def benefit(self, name: str, /, **figures: str) -> str:
+        """Return what an item does for the customer."""
+        return self.templates[f"benefits.{name}"].fill(figures)
+
+    def short(self, name: str | None) -> str:
+        """Return a product's name as a sentence bears it."""
+        if not name:
+            return self.templates["names.nameless"].other
+        name = " ".join(name.split())
+        return name if len(name) <= MAX_NAME else name[: MAX_NAME - 1].rstrip() + "…"
+
+
+class Texts(Struct, frozen=True):
+    """Every language's texts, by tag in small letters; each is whole, what its files leave out is filled in already."""
+
+    languages: dict[str, Words]
+    digest: str = ""
+
+    def of(self, tag: str | None) -> Words:
+        """Return the texts for a BCP 47 tag: of his region, else of his language, else English. Below a microsecond."""
+        wanted = (tag or FALLBACK).replace("_", "-").lower()
+        while wanted:
+            if wanted in self.languages:
+                return self.languages[wanted]
+            wanted = wanted.rpartition("-")[0]
+        return self.languages[FALLBACK]
 
 
 def own_words(benefits: Mapping[str, str], tag: str | None) -> str | None:
     """Return the shop's sentence in the customer's language: of his region, else of any region; never in another language."""
-    wanted = (tag or "en").replace("_", "-").lower()
+    if not benefits:
+        return None
+    wanted = (tag or FALLBACK).replace("_", "-").lower()
     said = {key.replace("_", "-").lower(): text for key, text in sorted(benefits.items())}
     primary = wanted.split("-")[0]
     for key in (wanted, primary, *[key for key in said if key.split("-")[0] == primary]):
@@ -71,28 +143,17 @@ def own_words(benefits: Mapping[str, str], tag: str | None) -> str | None:
     return None
 
 
-def headline(name: str, language: Language, anchor: str | None) -> str:
-    """Return the line above a list; `anchor` is the name of the item that it is about."""
-    return HEADLINES[name][language].format(anchor=short(anchor, language))
-
-
-def reason_text(code: str, language: Language, *, anchor: str | None, figures: Mapping[str, str]) -> str:
-    """Return why an item is shown, with the figures that the sentence of `code` names."""
-    return REASONS[code][language].format(anchor=short(anchor, language), **figures)
-
-
-def short(name: str | None, language: Language) -> str:
-    """Return a product's name as a sentence bears it."""
-    if not name:
-        return NAMELESS[language]
-    name = " ".join(name.split())
-    return name if len(name) <= MAX_NAME else name[: MAX_NAME - 1].rstrip() + "…"
+def figure(value: str | float) -> str:
+    """Return a figure as it is read: 1,234 and 4.6; words as they are."""
+    if isinstance(value, str):
+        return value
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.10g}"
 
 
 def money(amount: float, currency: str | None) -> str:
     """Return an amount as the customer reads it: £2.10, ¥210, CHF 2.10; without a currency 2.10."""
     code = (currency or "").upper()
-    figure = f"{amount:,.0f}" if code in WITHOUT_CENTS else f"{amount:,.2f}"
+    shown = f"{amount:,.0f}" if code in WITHOUT_CENTS else f"{amount:,.2f}"
     if code in SYMBOLS:
-        return SYMBOLS[code] + figure
-    return f"{code} {figure}".strip()
+        return SYMBOLS[code] + shown
+    return f"{code} {shown}".strip()

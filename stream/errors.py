@@ -21,6 +21,14 @@ class LogError(StreamError):
         self.cause = cause
 
 
+class CustomerUnknown(StreamError):
+    """No profile is kept of a customer who was asked for."""
+
+
+class CustomerOptedOut(StreamError):
+    """The customer has said no: nothing is kept of him, and nothing is shown to him."""
+
+
 class BrokerAway(StreamError):
     """Kafka does not answer, or not yet; wait and try again, and check that it runs and is reachable."""
 

@@ -10,13 +10,15 @@ from online_models.arrange import depth
 from online_models.lists.chosen import Chosen
 from online_models.lists.company import OFTEN, bought_together, company, rank_cart
 from online_models.lists.evidence import orders_with
-from online_models.lists.scene import Pick, Scene, again_ms
+from online_models.lists.scene import NO_PRICE, TAKEN, Pick, Scene, again_ms
 from online_models.policy import DAY_MS
 from online_models.silence import LOOKING
+from online_models.texts import ReasonCode
 from stream.contracts.events import BeginCheckout
 
 MAX_ANCHORS = 20
 MAX_RELATED = 60  # accessories of one item that are compared
+TOO_DEAR_AT_CHECKOUT = "too_dear_at_checkout"
 
 
 def accessories(scene: Scene, taken: frozenset[str]) -> Chosen:
@@ -25,20 +27,20 @@ def accessories(scene: Scene, taken: frozenset[str]) -> Chosen:
     The items that the shop itself relates come first, in at most half of the places; the rest is what customers did.
     """
     shows, most = scene.policy.accessories.items, depth("accessories", scene)
-    anchors = _anchors(scene)
+    anchors = anchors_of(scene)
     if not anchors:
         return Chosen([])
-    fits = _Fit(scene, taken)
-    ranked = rank_cart(scene, anchors)
+    fits = Fit(scene, taken)
+    ranked = rank_cart(scene, anchors, scene.never)
     learnt = _first(company(scene, anchors, ranked), fits, most)
     top = learnt[0].score if learnt else 0.0
-    said = [pick for pick in _said(scene, anchors, top) if fits.takes(pick.item_id)]
+    said = [pick for pick in said_of(scene, anchors, top) if fits.takes(pick.item_id)]
     first = said[: (shows + 1) // 2]
     distinct = {pick.item_id: pick for pick in reversed([*first, *learnt, *said[len(first) :], *_due(scene, fits)])}
     return Chosen(list(reversed(distinct.values()))[:most], {} if ranked is None else {ranked.head: ranked})
 
 
-def _first(picks: Iterator[Pick], fits: "_Fit", most: int) -> list[Pick]:
+def _first(picks: Iterator[Pick], fits: "Fit", most: int) -> list[Pick]:
     """Return the first distinct picks that fit; their scores, which come from several heads, are cut to fall."""
     found: dict[str, Pick] = {}
     lowest = inf
@@ -51,7 +53,7 @@ def _first(picks: Iterator[Pick], fits: "_Fit", most: int) -> list[Pick]:
     return list(found.values())
 
 
-class _Fit:
+class Fit:
     """Whether an item may stand in this list now: sellable, not taken, and at checkout a small one."""
 
     def __init__(self, scene: Scene, taken: frozenset[str]) -> None:
@@ -60,26 +62,34 @@ class _Fit:
         self._most = None if total is None else total * scene.policy.accessories.checkout_share
 
     def takes(self, item_id: str) -> bool:
-        if item_id in self._taken or not self._scene.allows(item_id):
-            return False
-        if self._most is None:
-            return True
+        """Return whether it may."""
+        return self.why_not(item_id) is None
+
+    def why_not(self, item_id: str) -> str | None:
+        """Return the rule that keeps the item out, None when it may stand here."""
+        rule = TAKEN if item_id in self._taken else self._scene.why_not(item_id)
+        if rule is not None or self._most is None:
+            return rule
         price = self._scene.price(item_id)
-        return price is not None and price <= self._most
+        if price is None:
+            return NO_PRICE
+        return None if price <= self._most else TOO_DEAR_AT_CHECKOUT
 
 
-def _anchors(scene: Scene) -> tuple[str, ...]:
+def anchors_of(scene: Scene) -> tuple[str, ...]:
     """Return what the list is about: on a look at an item that item alone, else the whole cart, what was just added first."""
     if isinstance(scene.occasion.event, LOOKING):
         return scene.anchors[:1]
     return tuple(dict.fromkeys([*scene.anchors, *[line.item_id for line in scene.cart]]))[:MAX_ANCHORS]
 
 
-def _said(scene: Scene, anchors: tuple[str, ...], score: float) -> list[Pick]:
+def said_of(scene: Scene, anchors: tuple[str, ...], score: float) -> list[Pick]:
     """Return what the catalogue relates to the anchors: of the newest anchor first, and there what most orders hold."""
     picks: list[Pick] = []
     for anchor in anchors:
-        related = [("accessory_of", "made_for", item_id) for item_id in scene.catalog.accessories_of(anchor)[:MAX_RELATED]]
+        related: list[tuple[str, ReasonCode, str]] = [
+            ("accessory_of", "made_for", item_id) for item_id in scene.catalog.accessories_of(anchor)[:MAX_RELATED]
+        ]
         related += [("related_to", "related", item_id) for item_id in scene.catalog.related(anchor)]
         found = [(orders_with(scene.memory, anchor, item_id), relation, code, item_id) for relation, code, item_id in related]
         for (both, of), relation, code, item_id in sorted(found, key=lambda one: (-one[0][0], one[1:])):
@@ -90,7 +100,7 @@ def _said(scene: Scene, anchors: tuple[str, ...], score: float) -> list[Pick]:
     return picks
 
 
-def _due(scene: Scene, fits: _Fit) -> Iterator[Pick]:
+def _due(scene: Scene, fits: Fit) -> Iterator[Pick]:
     """Yield the customer's own consumables that are used up about now, the longest due first."""
     due = []
     for touch in scene.occasion.profile.history:

@@ -4,9 +4,10 @@ from features.shown import WHOLE_LIST
 from online_models.arrange import depth
 from online_models.kind import same_category, same_kind
 from online_models.lists.chosen import Chosen
-from online_models.lists.scene import Pick, Scene
-from online_models.request import Request
+from online_models.lists.scene import NO_PRICE, PRICE_BAND, TAKEN, Pick, Scene
+from online_models.request import Ranked, Request
 from online_models.silence import NO_OBSTACLE
+from online_models.texts import ReasonCode
 from online_models.upgrade import rank_cheaper
 from stream.contracts.events import RemoveFromCart
 
@@ -19,20 +20,32 @@ def alternatives(scene: Scene, taken: frozenset[str]) -> Chosen:
         return Chosen([])
     if not price_is_the_obstacle(here, price, scene):
         return Chosen([], rule=NO_OBSTACLE)
-    rules, wanted = scene.policy.alternatives, depth("alternatives", scene)
-    request = Request("upgrade", (here,), barred=scene.never, session=scene.occasion.session.key)
-    ranked = rank_cheaper(request, scene.occasion.profile, scene.memory, scene.catalog, scene.now_ms)
+    ranked, wanted = rank_of_kind(scene, here, scene.never), depth("alternatives", scene)
     picks: list[Pick] = []
     for item_id, score in zip(ranked.items, ranked.scores.tolist(), strict=True):
-        other = scene.price(item_id)
-        fits = other is not None and rules.price_ratio.holds(other / price)
-        if fits and other is not None and item_id not in taken and scene.allows(item_id):
-            evidence: dict[str, str | float] = {"price_ratio": round(other / price, 2)}
-            code = "cheaper_of_kind" if same_category(item_id, here, scene.memory, scene.catalog) else "cheaper_similar"
+        if why_no_alternative(item_id, price, taken, scene) is None:
+            evidence: dict[str, str | float] = {"price_ratio": round((scene.price(item_id) or 0.0) / price, 2)}
+            code: ReasonCode = "cheaper_of_kind" if same_category(item_id, here, scene.memory, scene.catalog) else "cheaper_similar"
             picks.append(Pick(item_id, score, "cheaper_of_kind", code, here, evidence))
         if len(picks) == wanted:
             break
     return Chosen(picks)
+
+
+def rank_of_kind(scene: Scene, here: str, barred: frozenset[str]) -> Ranked:
+    """Return the cheaper items of the kind, best first, but for those that are barred."""
+    request = Request("upgrade", (here,), barred=barred, session=scene.occasion.session.key)
+    return rank_cheaper(request, scene.occasion.profile, scene.memory, scene.catalog, scene.now_ms)
+
+
+def why_no_alternative(item_id: str, price: float, taken: frozenset[str], scene: Scene) -> str | None:
+    """Return the rule that keeps a cheaper item out; None when it may stand here. `price`: of the item on screen."""
+    other = scene.price(item_id)
+    if other is None:
+        return NO_PRICE
+    if not scene.policy.alternatives.price_ratio.holds(other / price):
+        return PRICE_BAND
+    return TAKEN if item_id in taken else scene.why_not(item_id)
 
 
 def price_is_the_obstacle(here: str, price: float, scene: Scene) -> bool:

@@ -1,5 +1,7 @@
 """What a list may look at, and what it answers with."""
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from features.cart import InCart, in_cart
@@ -10,7 +12,23 @@ from online_models.occasion import Occasion
 from online_models.policy import DAY_MS, Bought, Policy
 from online_models.ranker import Weights
 from online_models.request import Ranked
+from online_models.texts import ReasonCode, Words
 from online_models.upgrade import price_of
+
+# Rules that keep an item out of every list.
+ON_SCREEN = "on_screen"
+IN_CART = "in_cart"
+DISMISSED = "dismissed"
+BOUGHT_LATELY = "bought_lately"
+SOLD_OUT = "sold_out"
+WITHDRAWN = "withdrawn"
+# Rules that keep it out of one list.
+TAKEN = "in_another_list"
+PRICE_BAND = "price_band"
+NO_PRICE = "no_price"
+LITTLE_EVIDENCE = "too_little_evidence"
+SAME_KIND = "same_kind"
+LIST_FULL = "list_full"
 
 
 class Pick(Struct, frozen=True):
@@ -19,7 +37,7 @@ class Pick(Struct, frozen=True):
     item_id: str
     score: float
     relation: str
-    code: str
+    code: ReasonCode
     anchor: str | None = None
     evidence: dict[str, str | float] = {}
 
@@ -27,7 +45,7 @@ class Pick(Struct, frozen=True):
 class Scene(Struct, frozen=True):
     """One moment with all that is known of it; nothing here is changed by a list.
 
-    `anchors`: the event's distinct items; the first is the one on screen. `never`: what no list shows.
+    `anchors`: the event's distinct items; the first is the one on screen. `never`: what no list shows; `bars`: by which rule.
     `browse`: the next-view candidates of this moment, where they were ranked.
     """
 
@@ -40,6 +58,8 @@ class Scene(Struct, frozen=True):
     anchors: tuple[str, ...]
     cart: tuple[InCart, ...]
     never: frozenset[str]
+    bars: Mapping[str, str]
+    words: Words
     browse: Ranked | None = None
 
     @property
@@ -49,7 +69,13 @@ class Scene(Struct, frozen=True):
 
     def allows(self, item_id: str) -> bool:
         """Return whether the item may be shown at all."""
-        return item_id not in self.never and self.catalog.sellable(item_id)
+        return item_id not in self.bars and self.catalog.sellable(item_id)
+
+    def why_not(self, item_id: str) -> str | None:
+        """Return the rule that keeps the item out of every list, None when it may be shown."""
+        if self.allows(item_id):
+            return None
+        return self.bars.get(item_id) or (WITHDRAWN if self.catalog.get(item_id) is None else SOLD_OUT)
 
     def price(self, item_id: str) -> float | None:
         """Return what the item costs now: as the catalogue says, else as last seen in an event."""
@@ -69,17 +95,17 @@ class Scene(Struct, frozen=True):
         return (entry.currency if entry is not None else None) or said
 
 
-def barred(occasion: Occasion, catalog: Catalog, cart: tuple[InCart, ...], bought: Bought, now_ms: int) -> frozenset[str]:
-    """Return what is never shown: what the event is about, what is in the cart, what was dismissed, what was bought lately."""
+def barred(occasion: Occasion, catalog: Catalog, cart: tuple[InCart, ...], bought: Bought, now_ms: int) -> dict[str, str]:
+    """Return what is never shown -> the rule: what was bought lately, what was dismissed, what is in the cart, what the event is about."""
     profile = occasion.profile
-    here = [item.item_id for item in occasion.event.items]
-    dismissed = [name for name, _ in profile.shown.dismissed if not name.startswith(WHOLE_LIST)]
-    lately = [
-        touch.item_id
+    rules = {
+        touch.item_id: BOUGHT_LATELY
         for touch in profile.history
         if touch.buys > 0 and now_ms < again_ms(touch.item_id, touch.last_buy_ms, catalog, bought)
-    ]
-    return frozenset([*here, *[line.item_id for line in cart], *dismissed, *lately])
+    }
+    rules |= {name: DISMISSED for name, _ in profile.shown.dismissed if not name.startswith(WHOLE_LIST)}
+    rules |= {line.item_id: IN_CART for line in cart}
+    return rules | {item.item_id: ON_SCREEN for item in occasion.event.items}
 
 
 def again_ms(item_id: str, last_buy_ms: int, catalog: Catalog, bought: Bought) -> int:
@@ -96,5 +122,6 @@ def scene_of(
     """Return the scene of an occasion. O(history)."""
     anchors = tuple(dict.fromkeys([item.item_id for item in occasion.event.items]))
     cart = in_cart(occasion.profile)
-    never = barred(occasion, catalog, cart, policy.bought, now_ms)
-    return Scene(occasion, memory, catalog, weights, policy, now_ms, anchors, cart, never, browse)
+    bars = barred(occasion, catalog, cart, policy.bought, now_ms)
+    words = policy.texts.of(occasion.profile.language)
+    return Scene(occasion, memory, catalog, weights, policy, now_ms, anchors, cart, frozenset(bars), bars, words, browse)

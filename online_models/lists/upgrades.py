@@ -4,9 +4,12 @@ from features.decay import usual_price
 from online_models.arrange import depth
 from online_models.kind import category_of, same_category
 from online_models.lists.chosen import Chosen
-from online_models.lists.scene import Pick, Scene
+from online_models.lists.scene import NO_PRICE, PRICE_BAND, TAKEN, Pick, Scene
 from online_models.rank import rank
-from online_models.request import Request
+from online_models.request import Ranked, Request
+from online_models.texts import ReasonCode
+
+MORE_THAN_USUAL = "more_than_usual"  # than this customer pays in the category
 
 
 def upgrades(scene: Scene, taken: frozenset[str]) -> Chosen:
@@ -15,22 +18,36 @@ def upgrades(scene: Scene, taken: frozenset[str]) -> Chosen:
     price = None if here is None else scene.price(here)
     if here is None or not price:
         return Chosen([])
-    request = Request("upgrade", (here,), barred=scene.never, session=scene.occasion.session.key)
-    ranked = rank(request, scene.occasion.profile, scene.memory, scene.catalog, scene.weights, scene.now_ms)
-    rules, most, wanted = scene.policy.upgrades, _affordable(here, price, scene), depth("upgrades", scene)
+    ranked, wanted = rank_dearer(scene, here, scene.never), depth("upgrades", scene)
+    most = affordable(here, price, scene)
     picks: list[Pick] = []
     for item_id, score in zip(ranked.items, ranked.scores.tolist(), strict=True):
-        other = scene.price(item_id)
-        if other is None or not rules.price_ratio.holds(other / price) or other > most:
-            continue
-        if item_id not in taken and scene.allows(item_id):
-            picks.append(_pick(item_id, score, here, other / price, scene))
+        if why_no_upgrade(item_id, price, most, taken, scene) is None:
+            picks.append(_pick(item_id, score, here, (scene.price(item_id) or 0.0) / price, scene))
         if len(picks) == wanted:
             break
     return Chosen(picks, {ranked.head: ranked})
 
 
-def _affordable(here: str, price: float, scene: Scene) -> float:
+def rank_dearer(scene: Scene, here: str, barred: frozenset[str]) -> Ranked:
+    """Return the dearer items of the kind, best first, but for those that are barred."""
+    request = Request("upgrade", (here,), barred=barred, session=scene.occasion.session.key)
+    return rank(request, scene.occasion.profile, scene.memory, scene.catalog, scene.weights, scene.now_ms)
+
+
+def why_no_upgrade(item_id: str, price: float, most: float, taken: frozenset[str], scene: Scene) -> str | None:
+    """Return the rule that keeps a dearer item out; None when it may stand here. `price`: on screen; `most`: what is affordable."""
+    other = scene.price(item_id)
+    if other is None:
+        return NO_PRICE
+    if not scene.policy.upgrades.price_ratio.holds(other / price):
+        return PRICE_BAND
+    if other > most:
+        return MORE_THAN_USUAL
+    return TAKEN if item_id in taken else scene.why_not(item_id)
+
+
+def affordable(here: str, price: float, scene: Scene) -> float:
     """Return the highest price that this customer is offered; who looks at dear things is offered dear things."""
     category = category_of(here, scene.memory, scene.catalog)
     usual = usual_price(scene.occasion.profile.spend, scene.now_ms, category=category)
@@ -40,7 +57,7 @@ def _affordable(here: str, price: float, scene: Scene) -> float:
 def _pick(item_id: str, score: float, here: str, ratio: float, scene: Scene) -> Pick:
     entry, other = scene.catalog.get(item_id), scene.catalog.get(here)
     evidence: dict[str, str | float] = {"price_ratio": round(ratio, 2)}
-    code = "dearer_of_kind" if same_category(item_id, here, scene.memory, scene.catalog) else "dearer_similar"
+    code: ReasonCode = "dearer_of_kind" if same_category(item_id, here, scene.memory, scene.catalog) else "dearer_similar"
     if entry is not None and other is not None:
         if entry.tier and other.tier and entry.tier.family == other.tier.family and entry.tier.rank > other.tier.rank:
             code = "next_tier"

@@ -8,14 +8,8 @@ class Task(StrEnum):
 
     accessories = "accessories"
     upgrades = "upgrades"
+    alternatives = "alternatives"
     browse = "browse"
-
-
-class Language(StrEnum):
-    """A language of the customer's texts."""
-
-    ja = "ja"
-    en = "en"
 
 
 class Protocol(StrEnum):

@@ -229,7 +229,7 @@ def test_a_japanese_customer_reads_japanese():
     answer = shop.sees("ana", "lamp")
     assert the_list(answer, "upgrades").headline == "デスクランプよりワンランク上の品"
     card = the_card(answer, "floor-lamp")
-    assert (card.reason.text, card.benefit) == ("同じ種類で、差額は¥600です。", "部屋全体を照らします")
+    assert (card.reason.text, card.benefit) == ("プラス¥600で、部屋全体を照らします", "部屋全体を照らします")
     assert the_card(answer, "bulb").reason.text == "デスクランプを含むご注文3件のうち3件で、一緒に選ばれています。"
 
 
