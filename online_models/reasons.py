@@ -27,11 +27,12 @@ def card(pick: Pick, scene: Scene, *, index: int, compared_with: str | None) -> 
 
 def reason(pick: Pick, scene: Scene, difference: float | None) -> Reason:
     """Return the reason in the customer's language. Every figure in the sentence stands in the evidence, or is the price difference."""
-    figures = {key: f"{value:g}" if isinstance(value, float | int) else value for key, value in pick.evidence.items()}
+    figures = pick.words | {key: value if isinstance(value, str) else f"{value:,.12g}" for key, value in pick.evidence.items()}
+    figures |= {key: money(value, scene.currency(pick.item_id)) for key, value in pick.amounts.items()}
     if difference is not None:
         figures["difference"] = money(abs(difference), scene.currency(pick.item_id))
     anchor = None if pick.anchor is None else scene.name(pick.anchor)
-    evidence = pick.evidence if pick.anchor is None else {"anchor": pick.anchor, **pick.evidence}
+    evidence = {**({} if pick.anchor is None else {"anchor": pick.anchor}), **pick.evidence, **pick.amounts}
     return Reason(pick.code, reason_text(pick.code, language(scene), anchor=anchor, figures=figures), evidence)
 
 

@@ -9,10 +9,14 @@ from features.catalog import Catalog
 from features.shown import times_shown
 from online_models.answers import TOUCHING
 from online_models.lists.accessories import accessories
+from online_models.lists.also_bought import also_bought
 from online_models.lists.alternatives import alternatives
-from online_models.lists.chosen import Chosen
+from online_models.lists.bundle import bundle
+from online_models.lists.chosen import Chosen, Headline
+from online_models.lists.plans import plans
 from online_models.lists.popular import popular
 from online_models.lists.scene import Pick, Scene, scene_of
+from online_models.lists.top_up import top_up
 from online_models.lists.upgrades import upgrades
 from online_models.memory.shared import SharedMemory
 from online_models.occasion import Occasion
@@ -22,15 +26,25 @@ from online_models.ranker import Weights
 from online_models.reasons import card, language
 from online_models.request import Ranked, Request
 from online_models.silence import NOTHING, silence, silence_of_all
-from online_models.texts import headline
+from online_models.texts import headline, money
 from stream.contracts.events import name_of
 from stream.contracts.suggestion import SuggestedList
 
 __all__ = ["Occasion", "Recommendation", "recommend"]
 
 LISTS: Mapping[ListName, Callable[[Scene, frozenset[str]], Chosen]] = MappingProxyType(
-    {"accessories": accessories, "upgrades": upgrades, "alternatives": alternatives}
+    {
+        "accessories": accessories,
+        "upgrades": upgrades,
+        "alternatives": alternatives,
+        "bundle": bundle,
+        "top_up": top_up,
+        "also_bought": also_bought,
+        "plans": plans,
+    }
 )
+COMPARED = frozenset({"accessories", "upgrades", "alternatives", "plans"})  # lists whose prices are set beside the one on screen
+FILLED = frozenset({"accessories", "upgrades", "alternatives"})  # lists that what is popular may fill: the others claim more than that
 
 
 class Recommendation(Struct, frozen=True):
@@ -63,6 +77,7 @@ def recommend(
     silences: list[tuple[str, str]] = []
     ranked = {} if browse is None else {browse.head: browse}
     of_all = silence_of_all(occasion, policy, now_ms)
+    taken: frozenset[str] = frozenset()
     for name in policy.order:
         if name_of(occasion.event) not in policy.rules(name).triggers:
             continue
@@ -70,13 +85,14 @@ def recommend(
         if rule is not None:
             silences.append((name, rule))
             continue
-        taken = frozenset([item.item_id for shown in lists for item in shown.items])
         chosen = LISTS[name](scene, taken)
         ranked |= chosen.ranked
-        shown = _shown(name, chosen.picks, scene, taken)
+        shown = _shown(name, chosen, scene, taken)
         if shown.items or _stands(name, scene):
             lists.append(shown)
-        if not shown.items:
+        if shown.items:
+            taken = taken.union([item.item_id for item in shown.items])
+        else:
             silences.append((name, chosen.rule or NOTHING))
     return Recommendation(tuple(lists), tuple(silences), ranked)
 
@@ -90,17 +106,31 @@ def _browse(occasion: Occasion, memory: SharedMemory, catalog: Catalog, weights:
     return rank(request, occasion.profile, memory, catalog, weights, now_ms)
 
 
-def _shown(name: ListName, picks: list[Pick], scene: Scene, taken: frozenset[str]) -> SuggestedList:
+def _shown(name: ListName, chosen: Chosen, scene: Scene, taken: frozenset[str]) -> SuggestedList:
     """Return the list as it is shown; where the policy wants it, what is popular fills an empty one."""
-    theme: str = "seen_with" if {pick.relation for pick in picks} == {"seen_with"} else name
+    picks, above = chosen.picks, chosen.headline or Headline(name)
+    if not picks and name not in FILLED:
+        return SuggestedList(name, "", ())
+    if {pick.relation for pick in picks} == {"seen_with"}:
+        above = Headline("seen_with")
     if not picks and (scene.policy.popularity_fallback or scene.policy.always_speak):
-        theme, picks = "popular", popular(scene, taken, scene.policy.rules(name).items)
+        above, picks = Headline("popular"), popular(scene, taken, scene.policy.rules(name).items)
     if not picks:
         return SuggestedList(name, "", ())
-    cards = [card(pick, scene, index=index, compared_with=scene.on_screen) for index, pick in enumerate(picks)]
+    compared_with = scene.on_screen if name in COMPARED else None
+    cards = [card(pick, scene, index=index, compared_with=compared_with) for index, pick in enumerate(picks)]
+    line, of_set = _line_above(above, picks, scene), chosen.set_price
+    if of_set is None:
+        return SuggestedList(name, line, tuple(cards))
+    return SuggestedList(name, line, tuple(cards), of_set.price, of_set.before, of_set.currency)
+
+
+def _line_above(above: Headline, picks: list[Pick], scene: Scene) -> str:
+    """Return the headline; it names the item on screen where all reasons are about it."""
     about = scene.on_screen if {pick.anchor for pick in picks} <= {scene.on_screen, None} else None
     anchor = None if about is None else scene.name(about)
-    return SuggestedList(name, headline(theme, language(scene), anchor), tuple(cards))
+    figures = above.words | {key: money(amount, above.currency) for key, amount in above.amounts.items()}
+    return headline(above.text, language(scene), anchor, figures=figures)
 
 
 def _stands(name: ListName, scene: Scene) -> bool:

@@ -15,6 +15,17 @@ HEADLINES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         "upgrades": {"en": "One step up from {anchor}", "ja": "{anchor}よりワンランク上の品"},
         "alternatives": {"en": "Similar, for less", "ja": "よりお求めやすい似た品"},
         "popular": {"en": "Popular at the moment", "ja": "いま人気の品"},
+        "also_bought": {"en": "Customers who bought {anchor} also took", "ja": "{anchor}を購入された方が一緒に選んだ品"},
+        "bundle": {"en": "Bought together with {anchor}", "ja": "{anchor}と一緒に購入されている品"},
+        "bundle_priced": {"en": "The set with {anchor}: {set_price}", "ja": "{anchor}とのセットは{set_price}"},
+        "bundle_reduced": {
+            "en": "The set with {anchor}: {set_price} instead of {set_price_before}",
+            "ja": "{anchor}とのセットは{set_price}、単品の合計は{set_price_before}",
+        },
+        "top_up": {"en": "{gap} more for {benefit}", "ja": "あと{gap}で{benefit}"},
+        "plans_near": {"en": "Close to the limit of {anchor}", "ja": "{anchor}の上限に近づいています"},
+        "plans_end": {"en": "The limit of {anchor} is reached", "ja": "{anchor}の上限に達しました"},
+        "plans_low": {"en": "Less than {anchor} may be enough", "ja": "{anchor}より小さなプランでも足りそうです"},
     }
 )
 REASONS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
@@ -45,11 +56,56 @@ REASONS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
         "cheaper_similar": {"en": "Similar, {difference} less.", "ja": "似た品で、{difference}お求めやすくなります。"},
         "cheaper_of_kind": {"en": "Same kind, {difference} less.", "ja": "同じ種類で、{difference}お求めやすくなります。"},
         "popular": {"en": "Popular at the moment.", "ja": "いま多くのお客様に選ばれています。"},
+        "top_up_together": {
+            "en": "Brings your cart to {total}. In {together} of {of} orders with {anchor}, this was taken too.",
+            "ja": "カートの合計が{total}になります。{anchor}を含むご注文{of}件のうち{together}件で、一緒に選ばれています。",
+        },
+        "top_up_together_before": {
+            "en": "Brings your cart to {total}. Has been bought together with {anchor}.",
+            "ja": "カートの合計が{total}になります。{anchor}と一緒に購入されたことがあります。",
+        },
+        "top_up_made_for": {
+            "en": "Brings your cart to {total}. Made for {anchor}.",
+            "ja": "カートの合計が{total}になります。{anchor}にお使いいただけます。",
+        },
+        "top_up_related": {
+            "en": "Brings your cart to {total}. The shop pairs it with {anchor}.",
+            "ja": "カートの合計が{total}になります。{anchor}と合わせてお使いいただける品です。",
+        },
+        "top_up_bought": {
+            "en": "Brings your cart to {total}. You have bought it before.",
+            "ja": "カートの合計が{total}になります。以前お求めいただいた品です。",
+        },
+        "top_up_seen": {
+            "en": "Brings your cart to {total}. You have looked at it.",
+            "ja": "カートの合計が{total}になります。ご覧になった品です。",
+        },
+        "top_up_popular": {
+            "en": "Brings your cart to {total}. Popular at the moment.",
+            "ja": "カートの合計が{total}になります。いま人気の品です。",
+        },
+        "plan_more": {
+            "en": "{used} of {limit} {meter} used; this plan has {plan_limit}.",
+            "ja": "{meter}は{limit}のうち{used}をお使いです。このプランでは{plan_limit}までお使いいただけます。",
+        },
+        "plan_unlimited": {
+            "en": "{used} of {limit} {meter} used; this plan has no limit.",
+            "ja": "{meter}は{limit}のうち{used}をお使いです。このプランには上限がありません。",
+        },
+        "plan_next": {
+            "en": "{used} of {limit} {meter} used; this is the next plan.",
+            "ja": "{meter}は{limit}のうち{used}をお使いです。こちらがひとつ上のプランです。",
+        },
+        "plan_smaller": {
+            "en": "{used} of {limit} {meter} used; this plan has {plan_limit}, for {difference} less.",
+            "ja": "{meter}は{limit}のうち{used}のご利用です。{plan_limit}まで使えるこのプランなら、{difference}お安くなります。",
+        },
     }
 )
 RATED: Mapping[Language, str] = MappingProxyType({"en": "Rated {value} instead of {before}", "ja": "評価は{value}、ご覧の品は{before}"})
 NAMELESS: Mapping[Language, str] = MappingProxyType({"en": "what you chose", "ja": "お選びの品"})
 SYMBOLS: Mapping[str, str] = MappingProxyType({"GBP": "£", "EUR": "€", "USD": "$", "JPY": "¥"})
+NO_FIGURES: Mapping[str, str] = MappingProxyType({})
 WITHOUT_CENTS = frozenset({"JPY", "KRW", "VND", "CLP", "ISK"})
 
 
@@ -71,9 +127,9 @@ def own_words(benefits: Mapping[str, str], tag: str | None) -> str | None:
     return None
 
 
-def headline(name: str, language: Language, anchor: str | None) -> str:
-    """Return the line above a list; `anchor` is the name of the item that it is about."""
-    return HEADLINES[name][language].format(anchor=short(anchor, language))
+def headline(name: str, language: Language, anchor: str | None, *, figures: Mapping[str, str] = NO_FIGURES) -> str:
+    """Return the line above a list; `anchor` is the name of the item that it is about, `figures` what else the line of `name` says."""
+    return HEADLINES[name][language].format(anchor=short(anchor, language), **figures)
 
 
 def reason_text(code: str, language: Language, *, anchor: str | None, figures: Mapping[str, str]) -> str:
@@ -87,6 +143,11 @@ def short(name: str | None, language: Language) -> str:
         return NAMELESS[language]
     name = " ".join(name.split())
     return name if len(name) <= MAX_NAME else name[: MAX_NAME - 1].rstrip() + "…"
+
+
+def rounded(amount: float, currency: str | None) -> float:
+    """Return the amount in whole units of the currency's smallest coin."""
+    return round(amount, 0 if (currency or "").upper() in WITHOUT_CENTS else 2)
 
 
 def money(amount: float, currency: str | None) -> str:

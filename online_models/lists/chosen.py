@@ -6,6 +6,26 @@ from online_models.lists.scene import Pick
 from online_models.request import Ranked
 
 
+class Headline(Struct, frozen=True):
+    """What stands above a list where its name alone does not say it: the text's name, and what it says.
+
+    `amounts` are in `currency`; `words` are in the customer's language.
+    """
+
+    text: str
+    amounts: dict[str, float] = {}
+    currency: str | None = None
+    words: dict[str, str] = {}
+
+
+class SetPrice(Struct, frozen=True):
+    """What a set costs as a whole; `before`: the sum of its prices, where the shop lowers it."""
+
+    price: float
+    before: float | None
+    currency: str | None
+
+
 class Chosen(Struct, frozen=True):
     """What a list wants to show, best first, and the rankings that it asked for and the learner may answer, by head.
 
@@ -15,3 +35,5 @@ class Chosen(Struct, frozen=True):
     picks: list[Pick]
     ranked: dict[str, Ranked] = {}
     rule: str | None = None
+    headline: Headline | None = None
+    set_price: SetPrice | None = None

@@ -23,6 +23,12 @@ def company(scene: Scene, anchors: tuple[str, ...], ranked: Ranked | None) -> It
 
 def rank_cart(scene: Scene, anchors: tuple[str, ...]) -> Ranked | None:
     """Return the basket head's order; None where no anchor was ever bought, so that shops without orders do not pay for it."""
+    if anchors not in scene.carts:
+        scene.carts[anchors] = _ranked(scene, anchors)
+    return scene.carts[anchors]
+
+
+def _ranked(scene: Scene, anchors: tuple[str, ...]) -> Ranked | None:
     baskets, items = scene.memory.baskets, scene.memory.items
     if not any((index := items.find(anchor)) is not None and len(baskets.neighbours(index).ids) for anchor in anchors):
         return None

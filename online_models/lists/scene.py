@@ -11,10 +11,14 @@ from online_models.policy import DAY_MS, Bought, Policy
 from online_models.ranker import Weights
 from online_models.request import Ranked
 from online_models.upgrade import price_of
+from stream.contracts.events import Event, Usage
 
 
 class Pick(Struct, frozen=True):
-    """One item that a list wants to show. `code` names the reason, `anchor` the item that it refers to, `evidence` its figures."""
+    """One item that a list wants to show. `code` names the reason, `anchor` the item that it refers to, `evidence` its figures.
+
+    `amounts`: sums of money, which are evidence too and are said in the item's currency; `words`: what the sentence says beside figures.
+    """
 
     item_id: str
     score: float
@@ -22,13 +26,15 @@ class Pick(Struct, frozen=True):
     code: str
     anchor: str | None = None
     evidence: dict[str, str | float] = {}
+    amounts: dict[str, float] = {}
+    words: dict[str, str] = {}
 
 
 class Scene(Struct, frozen=True):
     """One moment with all that is known of it; nothing here is changed by a list.
 
-    `anchors`: the event's distinct items; the first is the one on screen. `never`: what no list shows.
-    `browse`: the next-view candidates of this moment, where they were ranked.
+    `anchors`: the event's distinct items, or the plan that it meters; the first is the one on screen. `never`: what no list shows.
+    `browse`: the next-view candidates of this moment, where they were ranked. `carts`: those ranked so far, none twice.
     """
 
     occasion: Occasion
@@ -41,6 +47,7 @@ class Scene(Struct, frozen=True):
     cart: tuple[InCart, ...]
     never: frozenset[str]
     browse: Ranked | None = None
+    carts: dict[tuple[str, ...], Ranked | None] = {}
 
     @property
     def on_screen(self) -> str | None:
@@ -72,7 +79,7 @@ class Scene(Struct, frozen=True):
 def barred(occasion: Occasion, catalog: Catalog, cart: tuple[InCart, ...], bought: Bought, now_ms: int) -> frozenset[str]:
     """Return what is never shown: what the event is about, what is in the cart, what was dismissed, what was bought lately."""
     profile = occasion.profile
-    here = [item.item_id for item in occasion.event.items]
+    here = about(occasion.event)
     dismissed = [name for name, _ in profile.shown.dismissed if not name.startswith(WHOLE_LIST)]
     lately = [
         touch.item_id
@@ -80,6 +87,11 @@ def barred(occasion: Occasion, catalog: Catalog, cart: tuple[InCart, ...], bough
         if touch.buys > 0 and now_ms < again_ms(touch.item_id, touch.last_buy_ms, catalog, bought)
     ]
     return frozenset([*here, *[line.item_id for line in cart], *dismissed, *lately])
+
+
+def about(event: Event) -> tuple[str, ...]:
+    """Return the distinct items that the event is about; of a meter's reading its plan."""
+    return (event.plan_id,) if isinstance(event, Usage) else tuple(dict.fromkeys([item.item_id for item in event.items]))
 
 
 def again_ms(item_id: str, last_buy_ms: int, catalog: Catalog, bought: Bought) -> int:
@@ -94,7 +106,6 @@ def scene_of(
     occasion: Occasion, *, memory: SharedMemory, catalog: Catalog, weights: Weights, policy: Policy, now_ms: int, browse: Ranked | None
 ) -> Scene:
     """Return the scene of an occasion. O(history)."""
-    anchors = tuple(dict.fromkeys([item.item_id for item in occasion.event.items]))
     cart = in_cart(occasion.profile)
     never = barred(occasion, catalog, cart, policy.bought, now_ms)
-    return Scene(occasion, memory, catalog, weights, policy, now_ms, anchors, cart, never, browse)
+    return Scene(occasion, memory, catalog, weights, policy, now_ms, about(occasion.event), cart, never, browse)

@@ -82,7 +82,7 @@ def test_what_goes_with_the_items_before_follows_what_goes_with_the_one_on_scree
 
 
 def test_a_headline_names_the_item_that_all_reasons_are_about():
-    shop = a_shop()
+    shop = a_shop(policy=Policy(order=("accessories",)))
     shop.ordered_together(3, "lamp", "bulb")
     shop.ordered_together(3, "rug", "vase")
     assert the_list(shop.puts_into_cart("ana", "lamp"), "accessories").headline == "Goes with Desk lamp"

@@ -12,7 +12,7 @@ from tests.online_models.shop import Shop, listed, the_card, the_list
 def test_the_first_view_of_a_stranger_stays_silent():
     answer = a_shop().sees("ana", "lamp")
     assert answer.lists == ()
-    assert set(answer.silences) == {(name, "first_view") for name in ("upgrades", "alternatives", "accessories")}
+    assert set(answer.silences) == {(name, "first_view") for name in ("upgrades", "alternatives", "bundle", "accessories", "also_bought")}
 
 
 def test_the_first_view_of_somebody_known_does_not():

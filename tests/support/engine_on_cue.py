@@ -1,6 +1,7 @@
 """An engine without Kafka, on a store and a broker that fail when a test says so."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -109,7 +110,7 @@ def knowledge() -> Knowledge:
     return known
 
 
-async def standing(store: Store, broker: Broker, **options: int) -> Engine:
+async def standing(store: Store, broker: Broker, **options: Any) -> Engine:
     """Return an engine that owns both topics of every partition, from the beginning of their logs."""
     engine = an_engine(store, broker, **options)
     await engine.assign({TopicPartition(topic, number): 0 for topic in (CLICKSTREAM, CART, CONSENT) for number in range(PARTITIONS)})
