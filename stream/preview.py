@@ -16,7 +16,7 @@ from stream.contracts.memory import MemoryRecord, Remembered
 from stream.contracts.suggestion import SuggestedList
 from stream.engine.knowledge import Knowledge
 
-Wanted = Literal["accessories", "upgrades", "browse"]
+Wanted = Literal["accessories", "upgrades", "alternatives", "bundle", "also_bought", "browse"]
 SOMEBODY = "preview"
 BETWEEN_VIEWS_MS = 10_000
 BROWSE_ITEMS = 10
