@@ -5,6 +5,7 @@ from hashlib import blake2b
 from types import MappingProxyType
 
 from features.decay import HALF_LIFE_MS, spent
+from features.meters import metered
 from features.profile import EMPTY, MAX_EVENT_IDS, MAX_RECENT, Basket, CartLine, Kind, Profile, Recent, Shown, Spend
 from features.session import session_hash
 from features.shown import dismissed, seen
@@ -19,6 +20,7 @@ from stream.contracts.events import (
     Refund,
     RemoveFromCart,
     SelectItem,
+    Usage,
     ViewItem,
     ViewItemList,
 )
@@ -44,7 +46,7 @@ def is_repeat(profile: Profile, event_id: str) -> bool:
 def fold(profile: Profile, event: Event, *, half_life_ms: int = HALF_LIFE_MS) -> Profile:
     """Return `profile` with `event` counted; a repeat, or an event of a customer who opted out, changes nothing.
 
-    Within the bounds (100 items, 20 touches and categories, 32 ids) any order of arrival gives the same profile, but for
+    Within the bounds (100 items, 20 touches and categories, 16 meters, 32 ids) any order of arrival gives the same profile, but for
     `event_ids`, which are kept in order of arrival. A history item that fell out and comes back counts anew.
 
     Args:
@@ -86,6 +88,7 @@ def fold(profile: Profile, event: Event, *, half_life_ms: int = HALF_LIFE_MS) ->
         currency_ms,
         chain_ms,
         _shown(profile.shown, event),
+        meters=metered(profile.meters, event) if type(event) is Usage else profile.meters,
     )
 
 

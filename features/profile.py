@@ -10,6 +10,7 @@ MAX_CART = 100
 MAX_BASKETS = 3
 MAX_CATEGORIES = 20
 MAX_EVENT_IDS = 32
+MAX_METERS = 16
 SESSION_GAP_MS = 30 * 60 * 1000
 
 
@@ -89,6 +90,16 @@ class Shown(Struct, frozen=True, array_like=True):
     paused_until_ms: int = 0
 
 
+class Meter(Struct, frozen=True, array_like=True):
+    """The newest reading of one meter of one plan, in the metric's own unit."""
+
+    at_ms: int
+    plan_id: str
+    metric: str
+    used: float
+    limit: float
+
+
 class Profile(Struct, frozen=True, array_like=True):
     """One customer. All tuples are sorted oldest first; empty for a customer never seen."""
 
@@ -108,6 +119,7 @@ class Profile(Struct, frozen=True, array_like=True):
     chain_ms: int = 0  # start of the unbroken chain that `recent` begins in, 0 where that is its first touch
     shown: Shown = Shown()
     opted_out: bool = False
+    meters: tuple[Meter, ...] = ()  # one a plan and metric
 
 
 EMPTY = Profile()

@@ -6,14 +6,14 @@ from msgspec.structs import replace
 from online_models.exploration import last_place
 from online_models.kind import category_of
 from online_models.lists.scene import Pick, Scene
-from online_models.policy import ListName
 from online_models.policy_campaigns import Campaign
+from online_models.policy_lists import ListName
 from online_models.rerank import order, worths
 from online_models.texts import own_words
 from stream.contracts.suggestion import SuggestedItem
 
 MORE = 8  # candidates beyond what a list shows, where something may move them up
-ARRANGED = frozenset({"accessories", "upgrades", "alternatives", "also_bought", "top_up"})  # the others are composed: they stay as they are
+ARRANGED = frozenset({"accessories", "upgrades", "alternatives", "also_bought"})  # the others are composed: they stay as they are
 VARIED = frozenset({"accessories", "also_bought"})  # the others are of one kind because that is what they are for
 
 

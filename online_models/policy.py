@@ -1,11 +1,10 @@
 """When to speak and when to be silent: the shop's rules, read from one TOML file (the commented default: deploy/policy.toml)."""
 
-from difflib import get_close_matches
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from tomllib import TOMLDecodeError, loads
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, TypeVar, get_args
 
 from msgspec import Meta, Struct, ValidationError, convert, field
 from msgspec.structs import replace
@@ -13,37 +12,29 @@ from msgspec.structs import replace
 from online_models.policy_balance import Diversity, Exploration, Holdout, Margin
 from online_models.policy_campaigns import Campaign
 from online_models.policy_errors import MADE, PolicyError, explain, text_of, where
+from online_models.policy_lists import (
+    Accessories,
+    AlsoBought,
+    Alternatives,
+    Bundle,
+    ListName,
+    ListRules,
+    Plans,
+    Positive,
+    Share,
+    TopUp,
+    Upgrades,
+)
 from online_models.text_files import shipped, texts_of
 from online_models.texts import Texts
 from online_models.toml_lines import line_of, line_of_error
-from stream.contracts.events import EVENT_NAMES
 from stream.contracts.suggestion import SUGGESTION_LIFE_MS
 
 MINUTE_MS = 60 * 1000
 DAY_MS = 24 * 60 * MINUTE_MS
 NO_CAP = 1_000_000
 TEXTS = "texts"  # the key that names a folder
-ListName = Literal["accessories", "upgrades", "alternatives"]
-
-Count = Annotated[int, Meta(ge=0)]
-Positive = Annotated[float, Meta(gt=0)]
-Share = Annotated[float, Meta(ge=0, le=1)]
-Rules = TypeVar("Rules", bound="ListRules")
-
-
-class Band(Struct, frozen=True, forbid_unknown_fields=True):
-    """A range of price ratios, both ends included."""
-
-    min: Positive
-    max: Positive
-
-    def __post_init__(self) -> None:
-        if self.min > self.max:
-            raise ValueError(f"min ({self.min:g}) is above max ({self.max:g}); swap them")
-
-    def holds(self, ratio: float) -> bool:
-        """Return whether `ratio` lies within the band."""
-        return self.min <= ratio <= self.max
+Rules = TypeVar("Rules", bound=ListRules)
 
 
 class Pause(Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,59 +53,6 @@ class Bought(Struct, frozen=True, forbid_unknown_fields=True):
     due_share: Share = 0.8
 
 
-class ListRules(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What holds for every list: the events that it answers, its length, how often it may speak, what it must rest on.
-
-    `min_evidence`: customers who have to stand behind an item that the shop itself did not relate; 1 shows anything seen together.
-    """
-
-    triggers: tuple[str, ...]
-    items: Annotated[int, Meta(ge=1, le=20)] = 4
-    per_session: Count = 8
-    per_day: Count = 20
-    min_evidence: Annotated[int, Meta(ge=1)] = 2
-
-    def __post_init__(self) -> None:
-        known = sorted(EVENT_NAMES.values())
-        for name in self.triggers:
-            if name not in known:
-                near = get_close_matches(name, known, n=1, cutoff=0.0)[0]
-                raise ValueError(f"triggers: no event is called {name!r}; did you mean {near!r}?")
-
-
-class Accessories(ListRules, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What goes with it. At begin_checkout an accessory costs at most `checkout_share` of what is in the cart."""
-
-    triggers: tuple[str, ...] = ("view_item", "add_to_cart", "begin_checkout")
-    checkout_share: Share = 0.25
-
-
-class Upgrades(ListRules, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What would be better: dearer than the item on screen within `price_ratio`.
-
-    It costs at most `usual_ratio` times what the customer usually pays in the category.
-    """
-
-    triggers: tuple[str, ...] = ("view_item",)
-    items: Annotated[int, Meta(ge=1, le=20)] = 3
-    min_evidence: Annotated[int, Meta(ge=1)] = 1
-    price_ratio: Band = Band(1.05, 2.5)
-    usual_ratio: Positive = 3.0
-
-
-class Alternatives(ListRules, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What would be cheaper, within `price_ratio` of the item, once price seems to be the obstacle.
-
-    It seems so after remove_from_cart, and on a view once `dismissed_upgrades` dearer items of the kind were dismissed.
-    """
-
-    triggers: tuple[str, ...] = ("remove_from_cart", "view_item")
-    items: Annotated[int, Meta(ge=1, le=20)] = 3
-    min_evidence: Annotated[int, Meta(ge=1)] = 1
-    price_ratio: Band = Band(0.3, 0.95)
-    dismissed_upgrades: Annotated[int, Meta(ge=1)] = 1
-
-
 class Uptake(Struct, frozen=True, forbid_unknown_fields=True):
     """A list whose best card is taken up with less than `min_p` stays silent; 0 lets every list speak."""
 
@@ -130,7 +68,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     `texts`: what the customer reads; the file names the folder, from itself on.
     """
 
-    order: tuple[ListName, ...] = ("upgrades", "alternatives", "accessories")
+    order: tuple[ListName, ...] = ("upgrades", "alternatives", "bundle", "accessories", "top_up", "plans", "also_bought")
     life_minutes: Positive = SUGGESTION_LIFE_MS / MINUTE_MS
     quiet_first_view: bool = True
     popularity_fallback: bool = False
@@ -141,6 +79,10 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     accessories: Accessories = Accessories()
     upgrades: Upgrades = Upgrades()
     alternatives: Alternatives = Alternatives()
+    bundle: Bundle = Bundle()
+    top_up: TopUp = TopUp()
+    plans: Plans = Plans()
+    also_bought: AlsoBought = AlsoBought()
     diversity: Diversity = Diversity()
     margin: Margin = Margin()
     exploration: Exploration = Exploration()
@@ -211,9 +153,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
             holdout=replace(self.holdout, share=0.0),
             pause=replace(self.pause, dismissals=NO_CAP),
             uptake=Uptake(),
-            accessories=_uncapped(self.accessories),
-            upgrades=_uncapped(self.upgrades),
-            alternatives=_uncapped(self.alternatives),
+            **{name: _uncapped(self.rules(name)) for name in get_args(ListName)},
             version=f"{self.version}-unhindered",
         )
 

@@ -36,8 +36,9 @@ def gained_for(pick: Pick, scene: Scene, difference: float | None) -> Gain | Non
 def reason(pick: Pick, scene: Scene, difference: float | None, gained: Gain | None) -> Reason:
     """Return the reason in the customer's language. Every figure in the sentence stands in the evidence, or is the price difference."""
     code = pick.code if gained is None else "more_for"
-    figures = {key: figure(value) for key, value in pick.evidence.items()}
-    evidence = pick.evidence if pick.anchor is None else {"anchor": pick.anchor, **pick.evidence}
+    figures = pick.words | {key: figure(value) for key, value in pick.evidence.items()}
+    figures |= {key: money(value, scene.currency(pick.item_id)) for key, value in pick.amounts.items()}
+    evidence = {**({} if pick.anchor is None else {"anchor": pick.anchor}), **pick.evidence, **pick.amounts}
     if difference is not None:
         figures["difference"] = money(abs(difference), scene.currency(pick.item_id))
     if gained is not None:

@@ -7,23 +7,28 @@ from msgspec import Struct
 
 from features.catalog import Catalog
 from features.shown import times_shown
-from online_models.arrange import arranged, depth, finished
+from online_models.arrange import Placed, arranged, depth, finished
 from online_models.browse.question import browse_request
 from online_models.lists.accessories import accessories
+from online_models.lists.also_bought import also_bought
 from online_models.lists.alternatives import alternatives
-from online_models.lists.chosen import Chosen
+from online_models.lists.bundle import bundle
+from online_models.lists.chosen import Chosen, Headline
+from online_models.lists.plans import plans
 from online_models.lists.popular import popular
-from online_models.lists.scene import Pick, Scene, scene_of
+from online_models.lists.scene import Scene, scene_of
+from online_models.lists.top_up import top_up
 from online_models.lists.upgrades import upgrades
 from online_models.memory.shared import SharedMemory
 from online_models.occasion import Occasion
-from online_models.policy import ListName, Policy
+from online_models.policy import Policy
+from online_models.policy_lists import ListName
 from online_models.rank import rank
 from online_models.ranker import Weights
 from online_models.reasons import card
 from online_models.request import Ranked
 from online_models.silence import NOTHING, silence, silence_of_all
-from online_models.texts import Headline
+from online_models.texts import money
 from online_models.uptake.estimate import estimate
 from online_models.uptake.features import Row
 from stream.contracts.events import name_of
@@ -32,8 +37,18 @@ from stream.contracts.suggestion import SuggestedList
 __all__ = ["Occasion", "Recommendation", "recommend"]
 
 LISTS: Mapping[ListName, Callable[[Scene, frozenset[str]], Chosen]] = MappingProxyType(
-    {"accessories": accessories, "upgrades": upgrades, "alternatives": alternatives}
+    {
+        "accessories": accessories,
+        "upgrades": upgrades,
+        "alternatives": alternatives,
+        "bundle": bundle,
+        "top_up": top_up,
+        "also_bought": also_bought,
+        "plans": plans,
+    }
 )
+COMPARED = frozenset({"accessories", "upgrades", "alternatives", "plans"})  # lists whose prices are set beside the one on screen
+FILLED = frozenset({"accessories", "upgrades", "alternatives"})  # lists that what is popular may fill: the others claim more than that
 
 
 class Recommendation(Struct, frozen=True):
@@ -69,6 +84,7 @@ def recommend(
     ranked = {} if browse is None else {browse.head: browse}
     features: dict[str, tuple[Row, ...]] = {}
     of_all = silence_of_all(occasion, policy, now_ms)
+    taken: frozenset[str] = frozenset()
     for name in policy.order:
         if name_of(occasion.event) not in policy.rules(name).triggers:
             continue
@@ -76,14 +92,15 @@ def recommend(
         if rule is not None:
             silences.append((name, rule))
             continue
-        taken = frozenset([item.item_id for shown in lists for item in shown.items])
         chosen = LISTS[name](scene, taken)
         ranked |= chosen.ranked
-        estimated = estimate(_shown(name, chosen.picks, scene, taken), occasion, weights.uptake, policy, now_ms)
+        estimated = estimate(_shown(name, chosen, scene, taken), occasion, weights.uptake, policy, now_ms)
         shown, features[name] = estimated.shown, estimated.x
         if shown.items or _stands(name, scene):
             lists.append(shown)
-        if not shown.items:
+        if shown.items:
+            taken = taken.union([item.item_id for item in shown.items])
+        else:
             silences.append((name, estimated.rule or chosen.rule or NOTHING))
     return Recommendation(tuple(lists), tuple(silences), ranked, features)
 
@@ -93,20 +110,30 @@ def _browse(occasion: Occasion, memory: SharedMemory, catalog: Catalog, weights:
     return None if request is None else rank(request, occasion.profile, memory, catalog, weights, now_ms)
 
 
-def _shown(name: ListName, picks: list[Pick], scene: Scene, taken: frozenset[str]) -> SuggestedList:
+def _shown(name: ListName, chosen: Chosen, scene: Scene, taken: frozenset[str]) -> SuggestedList:
     """Return the list as it is shown; where the policy wants it, what is popular fills an empty one."""
-    theme: Headline = name
-    if not picks and (scene.policy.popularity_fallback or scene.policy.always_speak):
-        theme, picks = "popular", popular(scene, taken, depth(name, scene))
+    picks, above = chosen.picks, chosen.headline or Headline(name)
+    if not picks and name in FILLED and (scene.policy.popularity_fallback or scene.policy.always_speak):
+        above, picks = Headline("popular"), popular(scene, taken, depth(name, scene))
     if not picks:
         return SuggestedList(name, "", ())
     placed = arranged(name, picks, scene)
     if {one.pick.relation for one in placed} == {"seen_with"}:
-        theme = "seen_with"
-    cards = [finished(card(one.pick, scene, index=at, compared_with=scene.on_screen), one, scene) for at, one in enumerate(placed)]
+        above = Headline("seen_with")
+    compared_with = scene.on_screen if name in COMPARED else None
+    cards = tuple([finished(card(one.pick, scene, index=at, compared_with=compared_with), one, scene) for at, one in enumerate(placed)])
+    line, of_set = _line_above(above, placed, scene), chosen.set_price
+    if of_set is None:
+        return SuggestedList(name, line, cards)
+    return SuggestedList(name, line, cards, of_set.price, of_set.before, of_set.currency)
+
+
+def _line_above(above: Headline, placed: list[Placed], scene: Scene) -> str:
+    """Return the headline; it names the item on screen where all reasons are about it."""
     about = scene.on_screen if {one.pick.anchor for one in placed} <= {scene.on_screen, None} else None
     anchor = None if about is None else scene.name(about)
-    return SuggestedList(name, scene.words.headline(theme, anchor), tuple(cards))
+    figures = above.words | {key: money(amount, above.currency) for key, amount in above.amounts.items()}
+    return scene.words.headline(above.code, anchor, figures)
 
 
 def _stands(name: ListName, scene: Scene) -> bool:

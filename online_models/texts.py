@@ -1,7 +1,7 @@
 """What the customer reads: sentences with a name, in his language, and only with figures that were counted.
 
 The sentences are the shop's: deploy/texts/en.toml and ja.toml are what is shipped, online_models/text_files.py reads them. A new
-one is named here, in `ReasonCode` or `Headline` and with what it may quote in `OFFERED`, and written in both files.
+one is named here, in `ReasonCode` or `HeadlineCode` and with what it may quote in `OFFERED`, and written in both files.
 """
 
 from collections.abc import Mapping
@@ -25,9 +25,34 @@ ReasonCode = Literal[
     "dearer_same_brand",
     "cheaper_of_kind",
     "cheaper_similar",
+    "top_up_together",
+    "top_up_together_before",
+    "top_up_made_for",
+    "top_up_related",
+    "top_up_bought",
+    "top_up_seen",
+    "top_up_popular",
+    "plan_more",
+    "plan_unlimited",
+    "plan_next",
+    "plan_smaller",
     "popular",
 ]
-Headline = Literal["accessories", "seen_with", "upgrades", "alternatives", "popular"]
+HeadlineCode = Literal[
+    "accessories",
+    "seen_with",
+    "upgrades",
+    "alternatives",
+    "bundle",
+    "bundle_priced",
+    "bundle_reduced",
+    "top_up",
+    "plans",
+    "plans_end",
+    "plans_low",
+    "also_bought",
+    "popular",
+]
 # section -> text -> what it may quote; a reason may quote its pick's evidence, `anchor` and, where prices are compared, `difference`
 OFFERED: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -36,6 +61,14 @@ OFFERED: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "seen_with": ("anchor",),
             "upgrades": ("anchor",),
             "alternatives": ("anchor",),
+            "bundle": ("anchor",),
+            "bundle_priced": ("anchor", "set_price"),
+            "bundle_reduced": ("anchor", "set_price", "set_price_before"),
+            "top_up": ("gap", "benefit"),
+            "plans": ("anchor",),
+            "plans_end": ("anchor",),
+            "plans_low": ("anchor",),
+            "also_bought": ("anchor",),
             "popular": (),
         },
         "reasons": {
@@ -53,6 +86,17 @@ OFFERED: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "dearer_same_brand": ("anchor", "brand", "difference"),
             "cheaper_of_kind": ("anchor", "difference"),
             "cheaper_similar": ("anchor", "difference"),
+            "top_up_together": ("total", "anchor", "together", "of"),
+            "top_up_together_before": ("total", "anchor"),
+            "top_up_made_for": ("total", "anchor"),
+            "top_up_related": ("total", "anchor"),
+            "top_up_bought": ("total",),
+            "top_up_seen": ("total",),
+            "top_up_popular": ("total",),
+            "plan_more": ("used", "limit", "meter", "plan_limit"),
+            "plan_unlimited": ("used", "limit", "meter"),
+            "plan_next": ("used", "limit", "meter"),
+            "plan_smaller": ("used", "limit", "meter", "plan_limit", "difference"),
             "popular": (),
         },
         "benefits": {
@@ -94,9 +138,9 @@ class Words(Struct, frozen=True):
     templates: dict[str, Template]
     borrowed: tuple[str, ...] = ()
 
-    def headline(self, name: Headline, anchor: str | None) -> str:
-        """Return the line above a list; `anchor` is the name of the item that it is about."""
-        return self.templates[f"headlines.{name}"].fill({"anchor": self.short(anchor)})
+    def headline(self, code: HeadlineCode, anchor: str | None, figures: Mapping[str, str]) -> str:
+        """Return the line above a list; `anchor` is the name of the item that it is about, `figures` what else the line says."""
+        return self.templates[f"headlines.{code}"].fill({"anchor": self.short(anchor), **figures})
 
     def reason(self, code: ReasonCode, anchor: str | None, figures: Mapping[str, str]) -> str:
         """Return why an item is shown, with the figures that the sentence of `code` names."""
@@ -148,6 +192,11 @@ def figure(value: str | float) -> str:
     if isinstance(value, str):
         return value
     return f"{value:,}" if isinstance(value, int) else f"{value:,.10g}"
+
+
+def rounded(amount: float, currency: str | None) -> float:
+    """Return the amount in whole units of the currency's smallest coin."""
+    return round(amount, 0 if (currency or "").upper() in WITHOUT_CENTS else 2)
 
 
 def money(amount: float, currency: str | None) -> str:

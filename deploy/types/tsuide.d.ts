@@ -377,7 +377,7 @@ export interface DismissSuggestion {
   suggestion_id?: string | null;
 }
 /**
- * A subscription's meter: how much of a plan's limit is used.
+ * A subscription's meter: how much of a plan's limit is used. `resets_ms`: when it begins at 0 again, where it does.
  */
 export interface Usage {
   event: "usage";
@@ -385,6 +385,7 @@ export interface Usage {
   metric: string;
   used: number;
   limit: number;
+  resets_ms?: number | null;
   event_id: string;
   /**
    * milliseconds since 1970 UTC, not before the year 2000
@@ -434,11 +435,17 @@ export interface Context {
 }
 /**
  * One list, best first; without items it clears what stood under this id.
+ *
+ *     Of a bundle, `set_price` is what its items cost together with the one on screen (`context.item_id`, which is not among them), and
+ *     `set_price_before` the sum of their prices where the shop lowers it; both in `currency`.
  */
 export interface SuggestedList {
   item_list_id: "accessories" | "also_bought" | "alternatives" | "bundle" | "plans" | "top_up" | "upgrades";
   headline: string;
   items: SuggestedItem[];
+  set_price?: number | null;
+  set_price_before?: number | null;
+  currency?: string | null;
 }
 /**
  * One card. `price_difference` is against the item on screen; `propensity` is the chance that it was chosen.

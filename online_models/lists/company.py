@@ -24,10 +24,17 @@ def company(scene: Scene, anchors: tuple[str, ...], ranked: Ranked | None) -> It
 
 
 def rank_cart(scene: Scene, anchors: tuple[str, ...], barred: frozenset[str]) -> Ranked | None:
-    """Return the order of what goes with the one item looked at, or with the cart, without what is barred.
+    """Return the order of what goes with the one item looked at, or with the cart, without what is barred; ranked once a moment.
 
     None where no anchor was ever bought with anything, so that shops without orders do not pay for it.
     """
+    asked = anchors, barred
+    if asked not in scene.carts:
+        scene.carts[asked] = _ranked(scene, anchors, barred)
+    return scene.carts[asked]
+
+
+def _ranked(scene: Scene, anchors: tuple[str, ...], barred: frozenset[str]) -> Ranked | None:
     baskets, items = scene.memory.baskets, scene.memory.items
     if not any((index := items.find(anchor)) is not None and len(baskets.neighbours(index).ids) > 1 for anchor in anchors):
         return None

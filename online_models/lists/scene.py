@@ -14,6 +14,7 @@ from online_models.ranker import Weights
 from online_models.request import Ranked
 from online_models.texts import ReasonCode, Words
 from online_models.upgrade import price_of
+from stream.contracts.events import Event, Usage
 
 # Rules that keep an item out of every list.
 ON_SCREEN = "on_screen"
@@ -32,7 +33,10 @@ LIST_FULL = "list_full"
 
 
 class Pick(Struct, frozen=True):
-    """One item that a list wants to show. `code` names the reason, `anchor` the item that it refers to, `evidence` its figures."""
+    """One item that a list wants to show. `code` names the reason, `anchor` the item that it refers to, `evidence` its figures.
+
+    `amounts`: sums of money, which are evidence too and are said in the item's currency; `words`: what the sentence says beside figures.
+    """
 
     item_id: str
     score: float
@@ -40,13 +44,16 @@ class Pick(Struct, frozen=True):
     code: ReasonCode
     anchor: str | None = None
     evidence: dict[str, str | float] = {}
+    amounts: dict[str, float] = {}
+    words: dict[str, str] = {}
 
 
 class Scene(Struct, frozen=True):
     """One moment with all that is known of it; nothing here is changed by a list.
 
-    `anchors`: the event's distinct items; the first is the one on screen. `never`: what no list shows; `bars`: by which rule.
-    `browse`: the next-view candidates of this moment, where they were ranked.
+    `anchors`: the event's distinct items, or the plan that it meters; the first is the one on screen. `never`: what no list shows;
+    `bars`: by which rule. `browse`: the next-view candidates of this moment, where they were ranked. `carts`: those ranked so far by
+    (anchors, barred), none twice.
     """
 
     occasion: Occasion
@@ -61,6 +68,7 @@ class Scene(Struct, frozen=True):
     bars: Mapping[str, str]
     words: Words
     browse: Ranked | None = None
+    carts: dict[tuple[tuple[str, ...], frozenset[str]], Ranked | None] = {}
 
     @property
     def on_screen(self) -> str | None:
@@ -105,7 +113,12 @@ def barred(occasion: Occasion, catalog: Catalog, cart: tuple[InCart, ...], bough
     }
     rules |= {name: DISMISSED for name, _ in profile.shown.dismissed if not name.startswith(WHOLE_LIST)}
     rules |= {line.item_id: IN_CART for line in cart}
-    return rules | {item.item_id: ON_SCREEN for item in occasion.event.items}
+    return rules | dict.fromkeys(about(occasion.event), ON_SCREEN)
+
+
+def about(event: Event) -> tuple[str, ...]:
+    """Return the distinct items that the event is about; of a meter's reading its plan."""
+    return (event.plan_id,) if isinstance(event, Usage) else tuple(dict.fromkeys([item.item_id for item in event.items]))
 
 
 def again_ms(item_id: str, last_buy_ms: int, catalog: Catalog, bought: Bought) -> int:
@@ -120,8 +133,7 @@ def scene_of(
     occasion: Occasion, *, memory: SharedMemory, catalog: Catalog, weights: Weights, policy: Policy, now_ms: int, browse: Ranked | None
 ) -> Scene:
     """Return the scene of an occasion. O(history)."""
-    anchors = tuple(dict.fromkeys([item.item_id for item in occasion.event.items]))
     cart = in_cart(occasion.profile)
     bars = barred(occasion, catalog, cart, policy.bought, now_ms)
     words = policy.texts.of(occasion.profile.language)
-    return Scene(occasion, memory, catalog, weights, policy, now_ms, anchors, cart, frozenset(bars), bars, words, browse)
+    return Scene(occasion, memory, catalog, weights, policy, now_ms, about(occasion.event), cart, frozenset(bars), bars, words, browse)

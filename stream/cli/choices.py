@@ -4,11 +4,13 @@ from enum import StrEnum
 
 
 class Task(StrEnum):
-    """A list, or the next view."""
+    """A list that looking at items may bring, or the next view."""
 
     accessories = "accessories"
     upgrades = "upgrades"
     alternatives = "alternatives"
+    bundle = "bundle"
+    also_bought = "also_bought"
     browse = "browse"
 
 

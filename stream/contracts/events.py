@@ -120,12 +120,13 @@ class DismissSuggestion(_Event, frozen=True, tag="dismiss_suggestion"):
 
 
 class Usage(_Event, frozen=True, tag="usage"):
-    """A subscription's meter: how much of a plan's limit is used."""
+    """A subscription's meter: how much of a plan's limit is used. `resets_ms`: when it begins at 0 again, where it does."""
 
     plan_id: IdText
     metric: ShortText
     used: Annotated[float, Meta(ge=0)]
     limit: Annotated[float, Meta(ge=0)]
+    resets_ms: EventTimeMs | None = None
 
 
 Event = (

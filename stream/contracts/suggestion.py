@@ -35,12 +35,19 @@ class SuggestedItem(Struct, frozen=True, omit_defaults=True):
     price_difference: float | None = None
 
 
-class SuggestedList(Struct, frozen=True):
-    """One list, best first; without items it clears what stood under this id."""
+class SuggestedList(Struct, frozen=True, omit_defaults=True):
+    """One list, best first; without items it clears what stood under this id.
+
+    Of a bundle, `set_price` is what its items cost together with the one on screen (`context.item_id`, which is not among them), and
+    `set_price_before` the sum of their prices where the shop lowers it; both in `currency`.
+    """
 
     item_list_id: ListId
     headline: str
     items: tuple[SuggestedItem, ...]
+    set_price: float | None = None
+    set_price_before: float | None = None
+    currency: str | None = None
 
 
 class Context(Struct, frozen=True, omit_defaults=True):

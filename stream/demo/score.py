@@ -13,6 +13,7 @@ NEWEST = 10_000  # waiting times that the percentiles are of
 ON_SCREEN = 60  # answers that a viewer may still look at
 RECOUNT_EVERY = 200  # lines after which the most popular items are looked up again
 POPULAR = 200  # of them; more than the longest cart, so that enough are left
+WITH = ("bundle", "accessories")  # lists of what goes with the line
 
 
 class Answer(Struct, eq=False):
@@ -86,7 +87,7 @@ class Score:
         if now is None or suggestion.caused_by != event_id(now.visit, now.lines_sent - 1):
             self.late += 1
             return
-        cards = next((shown.items for shown in suggestion.lists if shown.item_list_id == "accessories"), ())
+        cards = tuple([card for shown in suggestion.lists if shown.item_list_id in WITH for card in shown.items])
         if cards:
             answer = Answer(now.visit, now.lines_sent - 1, cards, suggestion.suggestion_id, self._popular(now, len(cards)))
             now.answers.append(answer)

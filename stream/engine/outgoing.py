@@ -39,13 +39,14 @@ def suggestion_record(
     record, event = decoded.record, decoded.event
     model_version, policy_version, memory_version = versions
     items = getattr(event, "items", ())
+    about = items[0].item_id if items else getattr(event, "plan_id", None)
     suggestion = Suggestion(
         suggestion_id=str(decoded.origin),
         seq=seq,
         caused_by=event.event_id,
         customer=decoded.customer,
         session_id=session,
-        context=Context(getattr(event, "choice", None) or name_of(event), items[0].item_id if items else None),  # type: ignore[arg-type]
+        context=Context(getattr(event, "choice", None) or name_of(event), about),  # type: ignore[arg-type]
         created_ms=record.timestamp_ms,
         expires_ms=record.timestamp_ms + life_ms,
         lists=lists,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from features.codec import VERSION, decode, encode
 from features.errors import DamagedValue
-from features.profile import EMPTY, Basket, CartLine, Profile, Recent, Shown, ShownList, Spend, Touch
+from features.profile import EMPTY, Basket, CartLine, Meter, Profile, Recent, Shown, ShownList, Spend, Touch
 from features.shown import said
 
 FULL = Profile(
@@ -28,6 +28,7 @@ FULL = Profile(
     currency_ms=8,
     chain_ms=3,
     shown=Shown((ShownList("plans", "s", 1, 20_000, 2),), 4, (("list:", 3),), 11),
+    meters=(Meter(9, "plan-s", "storage_gb", 46.5, 50.0),),
 )
 
 
@@ -55,8 +56,8 @@ def test_a_session_shared_by_lists_is_written_once():
 def test_bytes_from_before_a_field_was_added_are_read_with_its_default():
     # given the array as an older release wrote it, without the last field
     fields = msgspec.msgpack.decode(encode(FULL)[1:])
-    # then it is the same profile
-    assert decode(VERSION + msgspec.msgpack.encode(fields[:-1])) == FULL
+    # then it is the same profile, without meters
+    assert decode(VERSION + msgspec.msgpack.encode(fields[:-1])) == msgspec.structs.replace(FULL, meters=())
 
 
 @pytest.mark.parametrize(

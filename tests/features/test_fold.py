@@ -238,7 +238,13 @@ def kinds_of_event(*, items: str, max_items: int) -> st.SearchStrategy[Event]:
         "currency": st.sampled_from([None, "JPY"]),
         "suggestion_id": st.sampled_from([None, "shop.clickstream.v1:0:7"]),
     }
-    return st.one_of([st.builds(kind, **same) for kind in EVENT_TYPES if kind is not Usage])
+    meter = {
+        "plan_id": st.sampled_from(["S", "M"]),
+        "metric": st.sampled_from(["calls", "gb"]),
+        "used": st.integers(0, 3).map(float),
+        "limit": st.just(3.0),
+    }
+    return st.one_of([st.builds(kind, **same, **(meter if kind is Usage else {})) for kind in EVENT_TYPES])
 
 
 def with_another_order(events: st.SearchStrategy[list[Event]]) -> st.SearchStrategy[tuple[list[Event], list[Event]]]:

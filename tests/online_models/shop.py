@@ -16,7 +16,20 @@ from online_models.policy import Policy
 from online_models.ranker import Weights
 from online_models.recommend import Recommendation, recommend
 from stream.contracts.catalog import CatalogItem
-from stream.contracts.events import AddToCart, DismissSuggestion, Event, Item, Purchase, RemoveFromCart, SelectItem, ViewItem, name_of
+from stream.contracts.events import (
+    AddToCart,
+    BeginCheckout,
+    DismissSuggestion,
+    Event,
+    Item,
+    Purchase,
+    RemoveFromCart,
+    SelectItem,
+    Usage,
+    ViewCart,
+    ViewItem,
+    name_of,
+)
 from stream.contracts.ids import Origin
 from stream.contracts.memory import MemoryRecord, Remembered
 from stream.contracts.suggestion import SuggestedItem, SuggestedList
@@ -59,6 +72,26 @@ class Shop:
 
     def buys(self, customer: str, *item_ids: str, **fields: Any) -> Recommendation:
         return self._does(Purchase, customer, item_ids, None, transaction_id=f"t{self._offset}", **fields)
+
+    def opens_cart(self, customer: str, **fields: Any) -> Recommendation:
+        return self._does(ViewCart, customer, (), None, **fields)
+
+    def goes_to_pay(self, customer: str, *item_ids: str, **fields: Any) -> Recommendation:
+        return self._does(BeginCheckout, customer, item_ids, None, **fields)
+
+    def uses(
+        self,
+        customer: str,
+        plan_id: str,
+        used: float,
+        limit: float,
+        metric: str = "articles",
+        *,
+        session: str | None = None,
+        **fields: Any,
+    ) -> Recommendation:
+        """Let the shop's backend report a meter of the customer's plan."""
+        return self._does(Usage, customer, (), session, plan_id=plan_id, metric=metric, used=used, limit=limit, **fields)
 
     def dismisses(self, customer: str, *item_ids: str, **fields: Any) -> Recommendation:
         return self._does(DismissSuggestion, customer, item_ids, None, **fields)

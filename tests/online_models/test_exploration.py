@@ -6,8 +6,9 @@ import pytest
 from online_models.chance import ONE, below, drawn
 from online_models.exploration import last_place
 from online_models.holdout import experiment, held_out
-from online_models.policy import Accessories, Policy
+from online_models.policy import Policy
 from online_models.policy_balance import Exploration, Holdout
+from online_models.policy_lists import Accessories
 from stream.contracts.catalog import CatalogItem
 from stream.contracts.events import Item, ViewItem
 from tests.online_models.lamps import a_shop

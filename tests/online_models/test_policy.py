@@ -3,8 +3,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from online_models.policy import Band, Policy
+from online_models.policy import Policy
 from online_models.policy_errors import PolicyError
+from online_models.policy_lists import Band, Threshold
 
 
 def read(tmp_path: Path, text: str) -> Policy:
@@ -59,6 +60,24 @@ def test_an_unknown_event_is_refused_with_the_nearest_one(tmp_path: Path):
 def test_a_band_upside_down_is_refused(tmp_path: Path):
     said = refusal(tmp_path, "[upgrades]\nprice_ratio = {min = 2.0, max = 1.1}")
     assert said.startswith("/policy.toml:2: upgrades.price_ratio: min (2) is above max (1.1)")
+
+
+def test_thresholds_are_a_list_of_tables(tmp_path: Path):
+    text = '[[top_up.thresholds]]\nat = 5000\ncurrency = "JPY"\nbenefit = {ja = "送料無料", en = "free delivery"}\n'
+    text += '[[top_up.thresholds]]\nat = 8000\nbenefit = {en = "a gift"}\n'
+    assert read(tmp_path, text).top_up.thresholds == (
+        Threshold(5000, {"ja": "送料無料", "en": "free delivery"}, "JPY"),
+        Threshold(8000, {"en": "a gift"}),
+    )
+
+
+def test_a_threshold_without_a_benefit_is_refused(tmp_path: Path):
+    assert "top_up" in refusal(tmp_path, "[[top_up.thresholds]]\nat = 50.0\nbenefit = {}\n")
+
+
+def test_a_set_that_could_never_be_made_is_refused(tmp_path: Path):
+    said = refusal(tmp_path, "[bundle]\nitems = 1\nmin_items = 2")
+    assert said.startswith("/policy.toml: bundle: min_items: 2 is above items (1)")
 
 
 def test_broken_toml_is_refused_with_its_line(tmp_path: Path):

@@ -1,7 +1,8 @@
 import pytest
 from msgspec.structs import replace
 
-from online_models.policy import Accessories, Policy, Upgrades
+from online_models.policy import Policy
+from online_models.policy_lists import Accessories, Upgrades
 from stream.contracts.catalog import CatalogItem, Rating, SalePeriod, Tier
 from stream.contracts.events import BeginCheckout, Item, ViewItem
 from tests.online_models.lamps import BULB, FLOOR_LAMP, LAMP, RUG, a_shop
@@ -82,7 +83,7 @@ def test_what_goes_with_the_items_before_follows_what_goes_with_the_one_on_scree
 
 
 def test_a_headline_names_the_item_that_all_reasons_are_about():
-    shop = a_shop()
+    shop = a_shop(policy=Policy(order=("accessories",)))
     shop.ordered_together(3, "lamp", "bulb")
     shop.ordered_together(3, "rug", "vase")
     assert the_list(shop.puts_into_cart("ana", "lamp"), "accessories").headline == "Goes with Desk lamp"

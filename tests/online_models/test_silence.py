@@ -1,6 +1,7 @@
 from msgspec.structs import replace
 
-from online_models.policy import Accessories, Policy, Upgrades
+from online_models.policy import Policy
+from online_models.policy_lists import Accessories, Upgrades
 from stream.contracts.catalog import CatalogItem
 from stream.contracts.events import BeginCheckout, Item, ViewItem
 from tests.online_models.lamps import FLOOR_LAMP, LAMP, RUG, a_shop
@@ -12,7 +13,7 @@ from tests.online_models.shop import DAY_MS, MINUTE_MS, Shop, listed, the_card, 
 def test_the_first_view_of_a_stranger_stays_silent():
     answer = a_shop().sees("ana", "lamp")
     assert answer.lists == ()
-    assert set(answer.silences) == {(name, "first_view") for name in ("upgrades", "alternatives", "accessories")}
+    assert set(answer.silences) == {(name, "first_view") for name in ("upgrades", "alternatives", "bundle", "accessories", "also_bought")}
 
 
 def test_the_first_view_of_somebody_known_does_not():

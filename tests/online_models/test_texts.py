@@ -5,10 +5,11 @@ from typing import get_args
 
 import pytest
 
-from online_models.policy import ListName, Policy
+from online_models.policy import Policy
 from online_models.policy_errors import PolicyError
+from online_models.policy_lists import ListName
 from online_models.text_files import TextsError, shipped, texts_of
-from online_models.texts import OFFERED, Headline, ReasonCode, figure, money
+from online_models.texts import OFFERED, HeadlineCode, ReasonCode, figure, money
 from stream.contracts.catalog import CatalogItem
 from tests.online_models.lamps import a_shop
 from tests.online_models.shop import the_card, the_list
@@ -43,7 +44,7 @@ def test_both_shipped_files_say_all_that_can_be_said():
 def test_every_code_that_a_list_can_give_has_a_text():
     # a pick's code is a ReasonCode, which the type checker holds every list to
     assert set(get_args(ReasonCode)) == OFFERED["reasons"].keys()
-    assert set(get_args(Headline)) == OFFERED["headlines"].keys()
+    assert set(get_args(HeadlineCode)) == OFFERED["headlines"].keys()
     assert set(get_args(ListName)) <= OFFERED["headlines"].keys()
 
 
@@ -62,17 +63,17 @@ def test_every_shipped_text_can_be_said_with_what_it_may_quote(language: str):
 
 def test_a_shop_changes_one_sentence_and_the_others_stay(tmp_path: Path):
     texts = texts_of(folder(tmp_path, en='[headlines]\nupgrades = "Treat yourself: better than {anchor}"\n'))
-    assert texts.of("en").headline("upgrades", "Desk lamp") == "Treat yourself: better than Desk lamp"
-    assert texts.of("en").headline("alternatives", None) == "Similar, for less"
-    assert texts.of("ja").headline("alternatives", None) == "よりお求めやすい似た品"
+    assert texts.of("en").headline("upgrades", "Desk lamp", {}) == "Treat yourself: better than Desk lamp"
+    assert texts.of("en").headline("alternatives", None, {}) == "Similar, for less"
+    assert texts.of("ja").headline("alternatives", None, {}) == "よりお求めやすい似た品"
 
 
 def test_an_added_language_is_spoken_and_what_it_leaves_out_is_said_in_the_shop_s_english(tmp_path: Path):
     texts = texts_of(
         folder(tmp_path, de='[headlines]\nalternatives = "Ähnlich, günstiger"\n', en='[headlines]\npopular = "Our bestsellers"\n')
     )
-    assert texts.of("de-AT").headline("alternatives", None) == "Ähnlich, günstiger"
-    assert texts.of("de").headline("popular", None) == "Our bestsellers"
+    assert texts.of("de-AT").headline("alternatives", None, {}) == "Ähnlich, günstiger"
+    assert texts.of("de").headline("popular", None, {}) == "Our bestsellers"
     assert "headlines.popular" in texts.of("de").borrowed
     assert "headlines.alternatives" not in texts.of("de").borrowed
 
@@ -85,10 +86,10 @@ def test_the_region_comes_before_the_language_and_english_is_the_last_resort(tmp
             pt_BR='[headlines]\npopular = "Popular no Brasil"\n',
         )
     )
-    assert texts.of("pt-BR").headline("popular", None) == "Popular no Brasil"
-    assert texts.of("pt_br").headline("alternatives", None) == "Semelhante, por menos"
-    assert texts.of("pt-PT").headline("popular", None) == "Popular em Portugal"
-    assert texts.of("fr").headline("popular", None) == "Popular at the moment"
+    assert texts.of("pt-BR").headline("popular", None, {}) == "Popular no Brasil"
+    assert texts.of("pt_br").headline("alternatives", None, {}) == "Semelhante, por menos"
+    assert texts.of("pt-PT").headline("popular", None, {}) == "Popular em Portugal"
+    assert texts.of("fr").headline("popular", None, {}) == "Popular at the moment"
     assert texts.of(None).locale == "en"
 
 
@@ -109,11 +110,11 @@ def test_one_day_and_two_days_are_told_apart():
 
 def test_braces_that_are_to_be_read_are_written_twice(tmp_path: Path):
     texts = texts_of(folder(tmp_path, en='[headlines]\npopular = "{{new}}"\n'))
-    assert texts.of("en").headline("popular", None) == "{new}"
+    assert texts.of("en").headline("popular", None, {}) == "{new}"
 
 
 def test_a_name_with_braces_is_a_name():
-    assert shipped().of("en").headline("accessories", "Set {of}") == "Goes with Set {of}"
+    assert shipped().of("en").headline("accessories", "Set {of}", {}) == "Goes with Set {of}"
 
 
 def test_figures_are_written_out():

@@ -15,6 +15,7 @@ const EN = {
     days: "Days since your last purchase",
     price_ratio: "Price compared",
     brand: "Brand",
+    whole_set: "Orders with all",
   }),
 };
 /** @type {typeof EN} */
@@ -33,6 +34,14 @@ const JA = {
     days: "前回のご購入からの日数",
     price_ratio: "価格の比較",
     brand: "ブランド",
+    whole_set: "全品を含むご注文（件）",
+    gap: "不足額",
+    threshold: "必要額",
+    total: "追加後",
+    metric: "対象",
+    used: "ご利用",
+    limit: "上限",
+    plan_limit: "プランの上限",
   },
 };
 

@@ -27,6 +27,15 @@ def test_a_suggestion_is_right_when_the_same_invoice_has_one_of_its_items_later(
     assert score.hit_rate == 1 / 2
 
 
+def test_a_set_around_the_line_is_an_answer_as_accessories_are() -> None:
+    score, visit = Score(), a_visit("tea", "cup", "sugar")
+    score.sending(visit, 0, 0.0)
+    score.suggested(a_suggestion(visit, 0, "sugar", list_id="bundle"), 0.01)
+    for place in (1, 2, 3):
+        score.sending(visit, place, float(place))
+    assert score.hit_rate == 1
+
+
 def test_what_is_in_the_cart_already_is_no_hit() -> None:
     score = Score()
     play(score, a_visit("tea", "cup", "jam"), {1: ("tea",)})

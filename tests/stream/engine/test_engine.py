@@ -6,14 +6,16 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from features.profile import Meter
 from features.store.memory import MemoryStore
 from features.store.port import Crash, Fence, Store
 from features.store.redis import open_store
 from online_models.holdout import held_out
-from online_models.policy import Accessories
 from online_models.policy_balance import Holdout
-from stream.contracts.events import AddToCart, Event, Item, Purchase
-from stream.contracts.suggestion import Suggestion
+from online_models.policy_lists import Accessories
+from stream.contracts.catalog import CatalogItem, Tier
+from stream.contracts.events import AddToCart, Event, Item, Purchase, Usage
+from stream.contracts.suggestion import Context, Suggestion
 from stream.contracts.topics import CLICKSTREAM, CONSENT, DEAD_LETTERS, MEMORY, SUGGESTIONS, TRAINING
 from stream.engine.errors import RecordFailed
 from stream.engine.record import Outgoing, Record
@@ -108,6 +110,24 @@ async def test_a_record_that_cannot_be_folded_ends_the_process_and_is_set_aside_
     [letter] = broker.of(DEAD_LETTERS)
     assert b"ZeroDivisionError: folding" in (dict(letter.headers)["dl_error_message"] or b"")
     assert await store.crashes(HOME) == {}
+
+
+async def test_a_meter_that_runs_out_brings_the_next_plan_to_whom_it_belongs():
+    # given a news site whose free plan ends after five articles
+    known = knowledge()
+    for rank, (plan, price) in enumerate((("guest", 0.0), ("reader", 6.0))):
+        known.catalog.put(CatalogItem(plan, item_name=plan.title(), price=price, currency="GBP", tier=Tier("news", rank)))
+    store, broker = MemoryStore(), Broker()
+    engine = await standing(store, broker, known=known)
+    # when its backend reports the fifth
+    read = Usage(event_id="u", event_time_ms=NOW_MS, customer=ANA, plan_id="guest", metric="articles", used=5, limit=5)
+    await engine.handle(fetched(read))
+    # then the plan is suggested, as something about the plan that ran out, and the meter stands in the profile
+    [sent] = broker.of(SUGGESTIONS)
+    suggestion = msgspec.json.decode(sent.value or b"", type=Suggestion)
+    assert [(one.item_list_id, [item.item_id for item in one.items]) for one in suggestion.lists] == [("plans", ["reader"])]
+    assert suggestion.context == Context("usage", "guest")
+    assert (await store.read({HOME: [ANA]}))[HOME].profiles[ANA].meters == (Meter(NOW_MS, "guest", "articles", 5, 5),)
 
 
 async def test_a_crash_that_is_over_is_not_held_against_the_record():

@@ -32,7 +32,7 @@ function draw(say) {
     el("p", {}, say.demoPays),
     el("button", { class: "button", type: "button", onclick: place }, say.buy),
   );
-  return { title: say.checkoutTitle, nodes: [el("h1", {}, say.checkoutTitle), el("div", { class: "cart" }, order, el("div", { class: "cart-beside" }, paying, offers("accessories")))] };
+  return { title: say.checkoutTitle, nodes: [el("h1", {}, say.checkoutTitle), el("div", { class: "cart" }, order, el("div", { class: "cart-beside" }, paying, offers("top_up"), offers("accessories")))] };
 }
 
 async function showOrder() {

@@ -41,7 +41,7 @@ function draw(say) {
   if (good === null) return { title: say.noSuchItem, nodes: [el("div", { class: "empty" }, el("h1", {}, say.noSuchItem), el("a", { class: "button", href: "/" }, say.backHome))] };
   const name = good ? inTitleCase(good.item_name) : "";
   const picture = good ? tile(good) : el("div", { class: "good-tile" });
-  return { title: name || say.menu, nodes: [el("div", { class: "item" }, picture, words(say, name)), el("div", { class: "beside" }, offers("upgrades"), offers("alternatives")), knewStrip()] };
+  return { title: name || say.menu, nodes: [el("div", { class: "item" }, picture, words(say, name)), el("div", { class: "beside" }, offers("upgrades"), offers("alternatives"), offers("also_bought")), knewStrip()] };
 }
 
 function words(say, name) {
@@ -58,6 +58,7 @@ function words(say, name) {
     el("p", { class: "price" }, price),
     el("div", { class: "item-buy" }, field, add),
     el("p", { class: "item-number" }, `${say.number(itemId)}${sold}`),
+    offers("bundle"),
     offers("accessories"),
   );
 }
