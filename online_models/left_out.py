@@ -17,7 +17,7 @@ from online_models.lists.company import LOOKED_THROUGH, rank_cart, seen_anchors,
 from online_models.lists.evidence import visits_with
 from online_models.lists.scene import LIST_FULL, ON_SCREEN, Scene
 from online_models.lists.upgrades import affordable, rank_dearer, why_no_upgrade
-from online_models.policy_lists import ListName
+from online_models.policy.lists import ListName
 from online_models.rank import rank
 from online_models.request import Ranked
 

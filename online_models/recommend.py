@@ -7,11 +7,11 @@ from msgspec import Struct
 
 from features.catalog import Catalog
 from features.shown import times_shown
-from online_models.arrange import Placed, arranged, depth, finished
 from online_models.browse.question import browse_request
 from online_models.lists.accessories import accessories
 from online_models.lists.also_bought import also_bought
 from online_models.lists.alternatives import alternatives
+from online_models.lists.arrange import Placed, arranged, depth, finished
 from online_models.lists.bundle import bundle
 from online_models.lists.chosen import Chosen, Headline
 from online_models.lists.plans import plans
@@ -21,16 +21,16 @@ from online_models.lists.top_up import top_up
 from online_models.lists.upgrades import upgrades
 from online_models.memory.shared import SharedMemory
 from online_models.occasion import Occasion
-from online_models.policy import Policy
-from online_models.policy_lists import ListName
+from online_models.policy.lists import ListName
+from online_models.policy.policy import Policy
+from online_models.policy.silence import NOTHING, silence, silence_of_all
 from online_models.rank import rank
 from online_models.ranker import Weights
-from online_models.reasons import card
 from online_models.request import Ranked
-from online_models.silence import NOTHING, silence, silence_of_all
-from online_models.texts import money
 from online_models.uptake.estimate import estimate
 from online_models.uptake.features import Row
+from online_models.words.reasons import card
+from online_models.words.texts import money
 from stream.contracts.events import name_of
 from stream.contracts.suggestion import SuggestedList
 

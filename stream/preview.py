@@ -13,12 +13,12 @@ from online_models.browse.question import browse_request
 from online_models.left_out import LeftOut, left_out
 from online_models.lists.alternatives import rank_of_kind
 from online_models.lists.scene import Scene, scene_of
+from online_models.policy.silence import NOTHING
 from online_models.rank import rank
 from online_models.ranker import Weights
 from online_models.recommend import Occasion, Recommendation, recommend
 from online_models.request import Ranked
 from online_models.scored import Scored, scored
-from online_models.silence import NOTHING
 from stream.contracts.events import Event, Item, ViewItem, name_of
 from stream.contracts.ids import Origin
 from stream.contracts.memory import MemoryRecord, Remembered

@@ -6,14 +6,14 @@ from math import inf
 from msgspec.structs import replace
 
 from features.cart import worth
-from online_models.arrange import depth
+from online_models.lists.arrange import depth
 from online_models.lists.chosen import Chosen
 from online_models.lists.company import OFTEN, bought_together, company, rank_cart
 from online_models.lists.evidence import orders_with
 from online_models.lists.scene import NO_PRICE, TAKEN, Pick, Scene, again_ms
-from online_models.policy import DAY_MS
-from online_models.silence import LOOKING
-from online_models.texts import ReasonCode
+from online_models.policy.policy import DAY_MS
+from online_models.policy.silence import LOOKING
+from online_models.words.texts import ReasonCode
 from stream.contracts.events import BeginCheckout
 
 MAX_ANCHORS = 20

@@ -2,7 +2,7 @@
 
 from itertools import islice
 
-from online_models.arrange import depth
+from online_models.lists.arrange import depth
 from online_models.lists.chosen import Chosen
 from online_models.lists.companions import companions
 from online_models.lists.company import bought_together

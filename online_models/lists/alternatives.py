@@ -1,14 +1,14 @@
 """What would be cheaper, once price seems to be the obstacle."""
 
 from features.shown import WHOLE_LIST
-from online_models.arrange import depth
 from online_models.kind import same_category, same_kind
+from online_models.lists.arrange import depth
 from online_models.lists.chosen import Chosen
 from online_models.lists.scene import NO_PRICE, PRICE_BAND, TAKEN, Pick, Scene
+from online_models.policy.silence import NO_OBSTACLE
 from online_models.request import Ranked, Request
-from online_models.silence import NO_OBSTACLE
-from online_models.texts import ReasonCode
 from online_models.upgrade import rank_cheaper
+from online_models.words.texts import ReasonCode
 from stream.contracts.events import RemoveFromCart
 
 

@@ -10,7 +10,7 @@ from online_models.lists.companions import Companion, companions, lift, orders_w
 from online_models.lists.company import bought_together
 from online_models.lists.evidence import orders_with
 from online_models.lists.scene import Pick, Scene
-from online_models.texts import rounded
+from online_models.words.texts import rounded
 
 COMPANIONS = 12  # of the item on screen that are tried for a set
 

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from online_models.lists.scene import Pick
 from online_models.request import Ranked
-from online_models.texts import HeadlineCode
+from online_models.words.texts import HeadlineCode
 
 
 class Headline(Struct, frozen=True):

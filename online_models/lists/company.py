@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping
 from online_models.kind import same_kind
 from online_models.lists.evidence import visits_with
 from online_models.lists.scene import LITTLE_EVIDENCE, SAME_KIND, Pick, Scene
+from online_models.policy.silence import LOOKING
 from online_models.rank import rank
 from online_models.request import Ranked, Request, Task
-from online_models.silence import LOOKING
-from online_models.texts import ReasonCode
+from online_models.words.texts import ReasonCode
 
 OFTEN = 3  # orders or visits from which on a reason speaks of many, and names figures
 LOOKED_THROUGH = 16  # ranked candidates that are tried for evidence

@@ -7,8 +7,8 @@ from features.meters import of_plan
 from features.profile import Meter
 from online_models.lists.chosen import Chosen, Headline
 from online_models.lists.scene import Pick, Scene
-from online_models.policy import DAY_MS
-from online_models.texts import ReasonCode, own_words
+from online_models.policy.policy import DAY_MS
+from online_models.words.texts import ReasonCode, own_words
 from stream.contracts.catalog import CatalogItem
 from stream.contracts.events import Usage
 

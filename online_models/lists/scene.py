@@ -9,11 +9,11 @@ from features.catalog import Catalog
 from features.shown import WHOLE_LIST
 from online_models.memory.shared import SharedMemory
 from online_models.occasion import Occasion
-from online_models.policy import DAY_MS, Bought, Policy
+from online_models.policy.policy import DAY_MS, Bought, Policy
 from online_models.ranker import Weights
 from online_models.request import Ranked
-from online_models.texts import ReasonCode, Words
 from online_models.upgrade import price_of
+from online_models.words.texts import ReasonCode, Words
 from stream.contracts.events import Event, Usage
 
 # Rules that keep an item out of every list.

@@ -11,9 +11,9 @@ from online_models.lists.company import OFTEN, rank_cart
 from online_models.lists.evidence import orders_with
 from online_models.lists.popular import popular
 from online_models.lists.scene import Pick, Scene
-from online_models.policy_lists import Threshold
+from online_models.policy.lists import Threshold
 from online_models.request import Ranked
-from online_models.texts import ReasonCode, own_words, rounded
+from online_models.words.texts import ReasonCode, own_words, rounded
 
 NO_THRESHOLD = "no_threshold"  # the shop names none
 CART_EMPTY = "cart_empty"

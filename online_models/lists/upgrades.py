@@ -1,13 +1,13 @@
 """What would be better than the item on screen."""
 
 from features.decay import usual_price
-from online_models.arrange import depth
 from online_models.kind import category_of, same_category
+from online_models.lists.arrange import depth
 from online_models.lists.chosen import Chosen
 from online_models.lists.scene import NO_PRICE, PRICE_BAND, TAKEN, Pick, Scene
 from online_models.rank import rank
 from online_models.request import Ranked, Request
-from online_models.texts import ReasonCode
+from online_models.words.texts import ReasonCode
 
 MORE_THAN_USUAL = "more_than_usual"  # than this customer pays in the category
 

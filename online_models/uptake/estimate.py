@@ -4,7 +4,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from online_models.occasion import Occasion
-from online_models.policy import Policy
+from online_models.policy.policy import Policy
 from online_models.uptake.features import Row, features_of
 from online_models.uptake.weights import UptakeWeights
 from stream.contracts.suggestion import SuggestedList

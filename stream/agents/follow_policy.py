@@ -1,12 +1,13 @@
-"""The policy's file, read again when it changes, so that the shop need not restart a worker to change its mind."""
+"""The policy's file and its texts, read again when they change, so that the shop need not restart a worker to change its mind."""
 
 import asyncio
 import logging
 from collections import Counter
 from pathlib import Path
+from tomllib import TOMLDecodeError, loads
 
-from online_models.policy import Policy
-from online_models.policy_errors import PolicyError
+from online_models.policy.errors import PolicyError
+from online_models.policy.policy import TEXTS, Policy
 from stream.engine.knowledge import Knowledge
 
 logger = logging.getLogger(__name__)
@@ -14,7 +15,7 @@ LOOK_EVERY_S = 1.0
 
 
 class PolicyFile:
-    """Keeps `knowledge.policy` as the file says.
+    """Keeps `knowledge.policy` as the file says, and the texts of the folder that it names.
 
     A change counts once two looks in a row saw the same bytes: what is half written is not taken for the whole, and an empty file is
     a policy too. The bytes are compared, some KB, not their time and size, which two changes within a tick of the file system share.
@@ -24,21 +25,22 @@ class PolicyFile:
 
     def __init__(self, path: Path, knowledge: Knowledge, tally: Counter[str]) -> None:
         self._path, self._knowledge, self._tally = path, knowledge, tally
-        self._seen: bytes | str | None = None  # at the last look: the bytes, or why there are none
-        self._judged: bytes | str | None = None  # what the policy or its fault now stand for
+        self._seen: tuple[bytes | str, bytes] | None = None  # at the last look: the file's bytes, or why there are none, and the texts'
+        self._judged: tuple[bytes | str, bytes] | None = None  # what the policy or its fault now stand for
 
     async def follow(self, *, look_every_s: float = LOOK_EVERY_S) -> None:
         """Look for ever, and never raise for what the file holds."""
         while True:
-            self.look(await asyncio.to_thread(_content, self._path))
+            self.look(*await asyncio.to_thread(_contents, self._path))
             await asyncio.sleep(look_every_s)
 
-    def look(self, content: bytes | str) -> None:
-        """Take in what the file holds now: its bytes, or why it cannot be read."""
-        settled, self._seen = content == self._seen, content
-        if not settled or content == self._judged:
+    def look(self, content: bytes | str, texts: bytes = b"") -> None:
+        """Take in what the file holds now, its bytes or why it cannot be read, and the bytes of its texts."""
+        now = content, texts
+        settled, self._seen = now == self._seen, now
+        if not settled or now == self._judged:
             return
-        self._judged = content
+        self._judged = now
         try:
             policy = _policy(content, self._path)
         except PolicyError as fault:
@@ -59,8 +61,14 @@ def _policy(content: bytes | str, path: Path) -> Policy:
     return Policy.of(content, name=str(path))
 
 
-def _content(path: Path) -> bytes | str:
+def _contents(path: Path) -> tuple[bytes | str, bytes]:
+    """Return the file's bytes, or why it cannot be read, and those of the texts that it names; none where it names no folder of files."""
     try:
-        return path.read_bytes()
+        content = path.read_bytes()
     except OSError as error:
-        return f"{path}: cannot be read ({error.strerror}); put the file back"
+        return f"{path}: cannot be read ({error.strerror}); put the file back", b""
+    try:
+        folder = path.parent / loads(content.decode())[TEXTS]
+        return content, b"\0".join(file.name.encode() + b"\0" + file.read_bytes() for file in sorted(folder.glob("*.toml")))
+    except (KeyError, TypeError, OSError, TOMLDecodeError, UnicodeDecodeError):
+        return content, b""

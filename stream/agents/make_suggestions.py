@@ -9,7 +9,7 @@ from aiokafka import ConsumerRecord  # type: ignore[import-untyped]
 
 from features.store.port import Store
 from features.store.redis import open_store
-from online_models.policy import Policy
+from online_models.policy.policy import Policy
 from online_models.ranker import Weights
 from stream.agents.app import BatchApp, build_app, kafka_producer
 from stream.agents.follow_policy import PolicyFile

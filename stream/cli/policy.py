@@ -28,7 +28,7 @@ def check(
     """
     from msgspec import to_builtins
 
-    from online_models.policy import Policy
+    from online_models.policy.policy import Policy
     from stream.cli.terminal import print_json
 
     policy = Policy.read(file)

@@ -52,7 +52,7 @@ def suggest(
     """
     import time
 
-    from online_models.policy import Policy
+    from online_models.policy.policy import Policy
     from stream.cli.ending import once
     from stream.cli.setting import settings
     from stream.cli.suggested import print_preview

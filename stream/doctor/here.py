@@ -4,8 +4,8 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 
-from online_models.policy import Policy
-from online_models.policy_errors import PolicyError
+from online_models.policy.errors import PolicyError
+from online_models.policy.policy import Policy
 from stream.doctor.finding import Finding
 from stream.errors import SettingsError
 from stream.settings import Settings

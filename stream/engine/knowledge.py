@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from features.catalog import Catalog
 from online_models.memory.shared import SharedMemory
-from online_models.policy import Policy
+from online_models.policy.policy import Policy
 from online_models.ranker import Weights
 
 

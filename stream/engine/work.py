@@ -10,8 +10,8 @@ from features.profile import EMPTY, Profile
 from features.session import Session, session_of
 from features.shown import said
 from online_models.answers import TOUCHING, answers
-from online_models.holdout import experiment
 from online_models.lessons import Lesson, basket_lessons
+from online_models.policy.holdout import experiment
 from online_models.ranker import step
 from online_models.recommend import Occasion, Recommendation, recommend
 from stream.contracts.consent import Consent

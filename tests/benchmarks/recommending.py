@@ -12,7 +12,7 @@ from features.session import session_of
 from online_models.answers import answers
 from online_models.learn import Learner
 from online_models.memory.shared import SharedMemory
-from online_models.policy import Policy
+from online_models.policy.policy import Policy
 from online_models.ranker import step
 from online_models.recommend import Occasion, recommend
 from stream.contracts.events import Event, name_of

@@ -15,7 +15,7 @@ from msgspec import Struct
 from redis.asyncio import Redis
 
 from features.store.redis import open_store
-from online_models.policy import Policy
+from online_models.policy.policy import Policy
 from stream.agents.make_suggestions import build_engine
 from stream.contracts.topics import INPUTS
 from stream.engine.knowledge import Knowledge

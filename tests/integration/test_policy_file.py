@@ -4,7 +4,7 @@ import asyncio
 import os
 from pathlib import Path
 
-from online_models.policy import Policy
+from online_models.policy.policy import Policy
 from tests.support.servers import wait_until
 from tests.support.shop import Shop
 from tests.support.workers import POLICY, Crew, Worker, started

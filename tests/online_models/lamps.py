@@ -1,6 +1,6 @@
 """A small shop of lamps, as several tests know it."""
 
-from online_models.policy import Policy
+from online_models.policy.policy import Policy
 from stream.contracts.catalog import CatalogItem
 from tests.online_models.shop import Shop
 

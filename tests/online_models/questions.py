@@ -11,7 +11,7 @@ from online_models.lists.popular import popular
 from online_models.lists.scene import scene_of
 from online_models.memory.shared import SharedMemory
 from online_models.occasion import Occasion
-from online_models.policy import Policy
+from online_models.policy.policy import Policy
 from online_models.rank import rank
 from online_models.ranker import Weights
 from online_models.request import Ranked, Request

@@ -12,7 +12,7 @@ from features.session import session_of
 from features.shown import said
 from online_models.memory.shared import SharedMemory
 from online_models.occasion import Occasion
-from online_models.policy import Policy
+from online_models.policy.policy import Policy
 from online_models.ranker import Weights
 from online_models.recommend import Recommendation, recommend
 from stream.contracts.catalog import CatalogItem

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from online_models.left_out import left_out
 from online_models.lists.scene import scene_of
-from online_models.policy_lists import ListName, Upgrades
+from online_models.policy.lists import ListName, Upgrades
 from stream.contracts.catalog import CatalogItem
 from stream.contracts.events import BeginCheckout, Event, Item, RemoveFromCart, ViewItem
 from tests.online_models.lamps import FLOOR_LAMP, a_shop

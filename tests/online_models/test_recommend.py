@@ -1,8 +1,8 @@
 import pytest
 from msgspec.structs import replace
 
-from online_models.policy import Policy
-from online_models.policy_lists import Accessories, Upgrades
+from online_models.policy.lists import Accessories, Upgrades
+from online_models.policy.policy import Policy
 from stream.contracts.catalog import CatalogItem, Rating, SalePeriod, Tier
 from stream.contracts.events import BeginCheckout, Item, ViewItem
 from tests.online_models.lamps import BULB, FLOOR_LAMP, LAMP, RUG, a_shop

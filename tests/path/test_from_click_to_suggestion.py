@@ -7,7 +7,7 @@ import msgspec
 from features.store.memory import MemoryStore
 from features.store.port import Fence
 from online_models.learn import Learner
-from online_models.policy import Policy
+from online_models.policy.policy import Policy
 from stream.contracts.catalog import CatalogItem
 from stream.contracts.memory import Memory
 from stream.contracts.suggestion import Suggestion

@@ -8,7 +8,7 @@ import msgspec
 from features.profile import EMPTY
 from features.store.memory import MemoryStore
 from features.store.port import Commit, Fence, Partition, Store
-from online_models.policy import Policy
+from online_models.policy.policy import Policy
 from stream.contracts.events import Event, Item, ViewItem, name_of
 from stream.contracts.ids import Origin
 from stream.contracts.memory import MemoryRecord, Remembered

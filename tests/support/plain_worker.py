@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from features.store.port import Store
 from features.store.redis import open_store
-from online_models.policy import Policy
+from online_models.policy.policy import Policy
 from stream.agents.make_suggestions import build_engine, follow_knowledge
 from stream.engine.engine import Engine
 from stream.engine.knowledge import Knowledge

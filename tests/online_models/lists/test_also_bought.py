@@ -1,7 +1,7 @@
 """What customers really bought together with the item on screen."""
 
-from online_models.policy import Policy
-from online_models.policy_lists import AlsoBought
+from online_models.policy.lists import AlsoBought
+from online_models.policy.policy import Policy
 from stream.contracts.catalog import CatalogItem
 from tests.online_models.shop import Shop, listed, the_card, the_list
 

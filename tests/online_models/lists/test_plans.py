@@ -4,8 +4,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from online_models.policy import Policy
-from online_models.policy_lists import Plans
+from online_models.policy.lists import Plans
+from online_models.policy.policy import Policy
 from stream.contracts.catalog import CatalogItem, Tier
 from tests.online_models.shop import DAY_MS, Shop, listed, the_card, the_list
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from online_models.policy import Policy
-from online_models.policy_lists import Threshold, TopUp
+from online_models.policy.lists import Threshold, TopUp
+from online_models.policy.policy import Policy
 from stream.contracts.catalog import CatalogItem
 from tests.online_models.shop import Shop, listed, the_card, the_list
 

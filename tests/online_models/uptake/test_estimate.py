@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from online_models.policy import Policy
+from online_models.policy.policy import Policy
 from online_models.uptake.features import FEATURES, D
 from online_models.uptake.weights import UptakeWeights
 from tests.online_models.lamps import a_shop

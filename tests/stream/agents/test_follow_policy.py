@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from online_models.policy import Policy
+from online_models.policy.policy import Policy
 from stream.agents.follow_policy import PolicyFile
 from stream.engine.knowledge import Knowledge
 
@@ -41,9 +41,9 @@ class Worker:
         """Return after so many more looks at the file."""
         looks, really_look = 0, self.policy_file.look
 
-        def counting(content: bytes | str) -> None:
+        def counting(content: bytes | str, texts: bytes = b"") -> None:
             nonlocal looks
-            really_look(content)
+            really_look(content, texts)
             looks += 1
 
         self.policy_file.look = counting  # type: ignore[method-assign]
@@ -107,7 +107,7 @@ async def test_a_file_that_is_deleted_and_put_back_as_it_was_leaves_the_policy_a
 async def test_another_fault_is_told_anew(worker: Worker):
     for said in ("line = 1\n", "life_minutes = 0\n"):
         worker.writes(said)
-        await worker.until(lambda said=said: worker.policy_file._judged == said.encode())  # type: ignore[misc]
+        await worker.until(lambda said=said: worker.policy_file._judged == (said.encode(), b""))  # type: ignore[misc]
     assert "life_minutes: expected `float` > 0" in (worker.knowledge.policy_fault or "")
     assert worker.tally == {"policy_faults": 2}
 
@@ -117,6 +117,24 @@ async def test_a_file_that_does_not_change_changes_nothing(worker: Worker):
     await worker.looks(5)
     assert worker.knowledge.policy is before
     assert worker.tally == {}
+
+
+async def test_a_text_that_is_rewritten_is_said_from_then_on_and_a_wrong_one_is_told(worker: Worker):
+    # given a policy with texts of its own
+    english = worker.file.parent / "texts" / "en.toml"
+    english.parent.mkdir()
+    english.write_text('[headlines]\npopular = "Much loved"\n')
+    worker.writes('texts = "texts"\n')
+    await worker.until(lambda: worker.knowledge.policy.texts.of("en").headline("popular", None, {}) == "Much loved")
+    # when only the text changes
+    english.write_text('[headlines]\npopular = "Most wanted"\n')
+    await worker.until(lambda: worker.knowledge.policy.texts.of("en").headline("popular", None, {}) == "Most wanted")
+    # when it asks for what cannot be said
+    english.write_text('[headlines]\npopular = "Most wanted: {anchor}"\n')
+    await worker.until(lambda: worker.knowledge.policy_fault is not None)
+    # then the fault names file, line and cure, and the old text stays
+    assert worker.knowledge.policy_fault == f"{english}:2: headlines.popular: {{anchor}} is not known here; it may quote nothing"
+    assert worker.knowledge.policy.texts.of("en").headline("popular", None, {}) == "Most wanted"
 
 
 def test_what_is_half_written_is_not_taken_for_the_whole(tmp_path: Path):

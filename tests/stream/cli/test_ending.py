@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from features.errors import DamagedValue, StoreAway
-from online_models.policy_errors import PolicyError
+from online_models.policy.errors import PolicyError
 from stream.cli.ending import run
 from stream.errors import BrokerAway, LogError, SettingsError, TopicsDiffer
 from stream.exits import AWAY, FAILED, INTERNAL, INTERRUPTED, OK, USAGE

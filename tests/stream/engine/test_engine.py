@@ -10,9 +10,9 @@ from features.profile import Meter
 from features.store.memory import MemoryStore
 from features.store.port import Crash, Fence, Store
 from features.store.redis import open_store
-from online_models.holdout import held_out
-from online_models.policy_balance import Holdout
-from online_models.policy_lists import Accessories
+from online_models.policy.balance import Holdout
+from online_models.policy.holdout import held_out
+from online_models.policy.lists import Accessories
 from stream.contracts.catalog import CatalogItem, Tier
 from stream.contracts.events import AddToCart, Event, Item, Purchase, Usage
 from stream.contracts.suggestion import Context, Suggestion

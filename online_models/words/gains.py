@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from online_models.texts import Words, figure, own_words
+from online_models.words.texts import Words, figure, own_words
 from stream.contracts.catalog import CatalogItem, Rating
 
 FEWEST_RATINGS = 5  # a mean of fewer says nothing

@@ -5,11 +5,11 @@ from typing import get_args
 
 import pytest
 
-from online_models.policy import Policy
-from online_models.policy_errors import PolicyError
-from online_models.policy_lists import ListName
-from online_models.text_files import TextsError, shipped, texts_of
-from online_models.texts import OFFERED, HeadlineCode, ReasonCode, figure, money
+from online_models.policy.errors import PolicyError
+from online_models.policy.lists import ListName
+from online_models.policy.policy import Policy
+from online_models.words.files import TextsError, shipped, texts_of
+from online_models.words.texts import OFFERED, HeadlineCode, ReasonCode, figure, money
 from stream.contracts.catalog import CatalogItem
 from tests.online_models.lamps import a_shop
 from tests.online_models.shop import the_card, the_list

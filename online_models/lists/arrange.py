@@ -3,13 +3,13 @@
 from msgspec import Struct
 from msgspec.structs import replace
 
-from online_models.exploration import last_place
 from online_models.kind import category_of
+from online_models.lists.rerank import order, worths
 from online_models.lists.scene import Pick, Scene
-from online_models.policy_campaigns import Campaign
-from online_models.policy_lists import ListName
-from online_models.rerank import order, worths
-from online_models.texts import own_words
+from online_models.policy.campaigns import Campaign
+from online_models.policy.exploration import last_place
+from online_models.policy.lists import ListName
+from online_models.words.texts import own_words
 from stream.contracts.suggestion import SuggestedItem
 
 MORE = 8  # candidates beyond what a list shows, where something may move them up

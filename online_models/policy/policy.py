@@ -9,10 +9,10 @@ from typing import Annotated, TypeVar, get_args
 from msgspec import Meta, Struct, ValidationError, convert, field
 from msgspec.structs import replace
 
-from online_models.policy_balance import Diversity, Exploration, Holdout, Margin
-from online_models.policy_campaigns import Campaign
-from online_models.policy_errors import MADE, PolicyError, explain, text_of, where
-from online_models.policy_lists import (
+from online_models.policy.balance import Diversity, Exploration, Holdout, Margin
+from online_models.policy.campaigns import Campaign
+from online_models.policy.errors import MADE, PolicyError, explain, text_of, where
+from online_models.policy.lists import (
     Accessories,
     AlsoBought,
     Alternatives,
@@ -25,9 +25,9 @@ from online_models.policy_lists import (
     TopUp,
     Upgrades,
 )
-from online_models.text_files import shipped, texts_of
-from online_models.texts import Texts
-from online_models.toml_lines import line_of, line_of_error
+from online_models.policy.toml_lines import line_of, line_of_error
+from online_models.words.files import shipped, texts_of
+from online_models.words.texts import Texts
 from stream.contracts.suggestion import SUGGESTION_LIFE_MS
 
 MINUTE_MS = 60 * 1000

@@ -3,12 +3,12 @@ from math import sqrt
 
 import pytest
 
-from online_models.chance import ONE, below, drawn
-from online_models.exploration import last_place
-from online_models.holdout import experiment, held_out
-from online_models.policy import Policy
-from online_models.policy_balance import Exploration, Holdout
-from online_models.policy_lists import Accessories
+from online_models.policy.balance import Exploration, Holdout
+from online_models.policy.chance import ONE, below, drawn
+from online_models.policy.exploration import last_place
+from online_models.policy.holdout import experiment, held_out
+from online_models.policy.lists import Accessories
+from online_models.policy.policy import Policy
 from stream.contracts.catalog import CatalogItem
 from stream.contracts.events import Item, ViewItem
 from tests.online_models.lamps import a_shop

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from msgspec import Struct, ValidationError
 from msgspec.structs import fields
 
-from online_models.toml_lines import Path, line_of
+from online_models.policy.toml_lines import Path, line_of
 
 _WHAT = re.compile(r"^(?P<what>.*?)(?: - at `(?P<place>[^`]*)`)?$", re.DOTALL)
 _KEYS = re.compile(r"\.(?P<key>[^.\[]+)|\[(?P<index>\d+)\]")

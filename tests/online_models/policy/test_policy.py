@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from online_models.policy import Policy
-from online_models.policy_errors import PolicyError
-from online_models.policy_lists import Band, Threshold
+from online_models.policy.errors import PolicyError
+from online_models.policy.lists import Band, Threshold
+from online_models.policy.policy import Policy
 
 
 def read(tmp_path: Path, text: str) -> Policy:

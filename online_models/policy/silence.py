@@ -2,10 +2,10 @@
 
 from features.profile import Kind, Shown
 from features.shown import is_paused, list_dismissed, times_shown
-from online_models.holdout import held_out
 from online_models.occasion import Occasion
-from online_models.policy import MINUTE_MS, Pause, Policy
-from online_models.policy_lists import ListName
+from online_models.policy.holdout import held_out
+from online_models.policy.lists import ListName
+from online_models.policy.policy import MINUTE_MS, Pause, Policy
 from stream.contracts.events import Search, SelectItem, ViewItem, ViewItemList
 
 LOOKING = (ViewItem, SelectItem, ViewItemList, Search)

@@ -1,7 +1,7 @@
 """One place of a list left to chance, with the exact probability of what stands in it."""
 
-from online_models.chance import below, drawn
-from online_models.policy_balance import Exploration
+from online_models.policy.balance import Exploration
+from online_models.policy.chance import below, drawn
 
 
 def last_place(customer: str, event_id: str, list_id: str, rest: int, exploration: Exploration) -> tuple[int | None, float]:

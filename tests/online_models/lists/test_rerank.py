@@ -3,7 +3,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from online_models.rerank import order, worths
+from online_models.lists.rerank import order, worths
 
 
 def test_without_lifts_and_weight_the_list_s_own_order_stays():

@@ -4,10 +4,10 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from online_models.policy import Policy
-from online_models.policy_balance import Diversity, Margin
-from online_models.policy_campaigns import Campaign
-from online_models.policy_lists import Accessories, Upgrades
+from online_models.policy.balance import Diversity, Margin
+from online_models.policy.campaigns import Campaign
+from online_models.policy.lists import Accessories, Upgrades
+from online_models.policy.policy import Policy
 from stream.contracts.catalog import CatalogItem, SalePeriod
 from tests.online_models.lamps import FLOOR_LAMP, LAMP, RUG, a_shop
 from tests.online_models.shop import NOON_MS, Shop, listed, the_card

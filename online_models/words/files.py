@@ -11,8 +11,8 @@ from string import Formatter
 from tomllib import TOMLDecodeError, loads
 from typing import Any
 
-from online_models.policy_errors import PolicyError
-from online_models.texts import COUNTED, FALLBACK, OFFERED, Template, Texts, Words
+from online_models.policy.errors import PolicyError
+from online_models.words.texts import COUNTED, FALLBACK, OFFERED, Template, Texts, Words
 
 LANGUAGE = re.compile(r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*\Z")
 Templates = dict[str, Template]

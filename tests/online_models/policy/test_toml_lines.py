@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from online_models.toml_lines import line_of, line_of_error, lines_of
+from online_models.policy.toml_lines import line_of, line_of_error, lines_of
 
 TEXT = '''\
 # a comment with [brackets] and key = value

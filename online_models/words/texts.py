@@ -1,6 +1,6 @@
 """What the customer reads: sentences with a name, in his language, and only with figures that were counted.
 
-The sentences are the shop's: deploy/texts/en.toml and ja.toml are what is shipped, online_models/text_files.py reads them. A new
+The sentences are the shop's: deploy/texts/en.toml and ja.toml are what is shipped, online_models/words/files.py reads them. A new
 one is named here, in `ReasonCode` or `HeadlineCode` and with what it may quote in `OFFERED`, and written in both files.
 """
 

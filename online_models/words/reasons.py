@@ -1,8 +1,8 @@
 """Why an item is shown: the code, the figures it rests on, and the sentence that says it to the customer."""
 
-from online_models.gains import Gain, better_rated, gain, well_rated
 from online_models.lists.scene import Pick, Scene
-from online_models.texts import figure, money, own_words
+from online_models.words.gains import Gain, better_rated, gain, well_rated
+from online_models.words.texts import figure, money, own_words
 from stream.contracts.suggestion import Reason, SuggestedItem
 
 

@@ -1,7 +1,7 @@
 """Who is shown nothing, so that the shop can see what suggestions earn."""
 
-from online_models.chance import below, drawn
-from online_models.policy_balance import Holdout
+from online_models.policy.balance import Holdout
+from online_models.policy.chance import below, drawn
 
 NAME = "holdout"
 SHOWN = "shown"
