@@ -47,7 +47,7 @@ class ListRules(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         for name in self.triggers:
             if name not in known:
                 near = get_close_matches(name, known, n=1, cutoff=0.0)[0]
-                raise ValueError(f"no event is called {name!r}; did you mean {near!r}?")
+                raise ValueError(f"triggers: no event is called {name!r}; did you mean {near!r}?")
 
 
 class Accessories(ListRules, frozen=True, forbid_unknown_fields=True, kw_only=True):

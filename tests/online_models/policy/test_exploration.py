@@ -132,7 +132,7 @@ def test_who_is_held_out_is_shown_nothing_and_the_rule_is_named_and_the_ranker_s
     shop.looked_at_together(3, "lamp", "bulb")
     answer = shop.sees("ana", "rug", "lamp")
     assert answer.lists == ()
-    assert set(answer.silences) == {(name, "holdout") for name in ("upgrades", "alternatives", "accessories")}
+    assert set(answer.silences) == {(name, "holdout") for name in ("upgrades", "alternatives", "bundle", "accessories", "also_bought")}
     assert "bulb" in answer.ranked["browse"].items
 
 

@@ -52,7 +52,7 @@ def test_at_checkout_no_list_speaks_but_small_accessories():
     # then upgrades and alternatives are not even asked
     answer = shop.answer(shop.occasion(event, "ana"))
     assert [shown.item_list_id for shown in answer.lists] == ["accessories"]
-    assert answer.silences == ()
+    assert answer.silences == (("top_up", "no_threshold"),)  # this shop names none
 
 
 def test_a_day_s_cap_is_over_with_the_day():
