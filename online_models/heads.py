@@ -21,42 +21,42 @@ class Head(Struct, frozen=True):
     lr: float = 0.05
 
 
-def head(name: str, features: str, start: dict[str, float], *, buckets: int = 3) -> Head:
+def head(name: str, features: str, start: dict[str, float], *, buckets: int = 3, lr: float = 0.05) -> Head:
     """Return a head whose feature names are the words of `features`. Raises ValueError for a start weight of no feature."""
     names = tuple(features.split())
     if unknown := start.keys() - set(names):
         raise ValueError(f"{name}: start weights for features that it does not have: {sorted(unknown)}")
-    return Head(name, names, MappingProxyType(start), buckets)
+    return Head(name, names, MappingProxyType(start), buckets, lr)
 
 
-BROWSE = head(
-    "browse",
-    """
+BROWSE_FEATURES = """
     part_adjacent part_forward part_backward part_rows part_directed part_older part_recent
     max_adjacent max_forward max_backward max_rows max_directed max_older max_recent
     log_adjacent log_forward log_backward log_directed
     rank_directed rank_rows lift_directed is_neighbour
-    log_popularity log_fresh_popularity log_age
+    log_popularity log_fresh_popularity log_age trend
     in_session is_previous log_steps_back log_times_in_session followed_before
-    in_history log_history_age log_history_times carted_before
-    same_category log_session_category log_history_category log_category_move in_category_ring category_before
+    in_history log_history_age log_history_times carted_before bought_before history_place
+    same_category log_session_category log_history_category lately_category
+    log_category_move log_category_move_before in_category_ring category_before
     same_category_history same_category_session same_category_popularity same_category_age
     log_two_hop only_two_hop
     cosine cosine_squared cosine_on_screen
-    """,
-    {
-        "rank_directed": 1.0,
-        "rank_rows": 1.0,
-        "part_forward": 0.3,
-        "part_directed": 0.3,
-        "in_session": 1.0,
-        "log_steps_back": -0.5,
-        "in_history": 0.5,
-        "log_history_age": -0.5,
-        "same_category": 0.5,
-    },
-    buckets=6,
-)
+    session_lift similar_lift
+    """
+BROWSE_START = {
+    "rank_directed": 1.0,
+    "rank_rows": 1.0,
+    "part_forward": 0.3,
+    "part_directed": 0.3,
+    "in_session": 1.0,
+    "log_steps_back": -0.5,
+    "in_history": 0.5,
+    "log_history_age": -0.5,
+    "same_category": 0.5,
+}
+BROWSE = head("browse", BROWSE_FEATURES, BROWSE_START, buckets=6)
+ACCESSORY_LOOKS = head("accessory.looks", BROWSE_FEATURES, BROWSE_START, buckets=6, lr=0.1)
 
 BASKET_FEATURES = """
     part_cosine max_cosine part_confidence max_confidence part_best_cosine max_best_cosine part_best_confidence max_best_confidence
@@ -83,9 +83,9 @@ BASKET_START = {
     "trend": 0.3,
 }
 BASKET_OWN_START = {"bought": 0.5, "log_buys": 0.2, "share_of_baskets": 1.0, "repeat_rate": 0.7}
-BASKET_MIXED = head("basket.mixed", BASKET_FEATURES, BASKET_START | BASKET_OWN_START)
-BASKET_DISCOVER = head("basket.discover", BASKET_FEATURES, BASKET_START)
-ACCESSORY = head("accessory", BASKET_FEATURES, BASKET_START, buckets=2)
+BASKET_MIXED = head("basket.mixed", BASKET_FEATURES, BASKET_START | BASKET_OWN_START, lr=0.08)
+BASKET_DISCOVER = head("basket.discover", BASKET_FEATURES, BASKET_START, lr=0.08)
+ACCESSORY_ORDERS = head("accessory.orders", BASKET_FEATURES, BASKET_START, buckets=2)
 
 UPGRADE = head(
     "upgrade",
@@ -96,6 +96,7 @@ UPGRADE = head(
     part_followed max_followed log_followed log_together part_orders log_orders similarity
     part_switched max_switched log_switched
     looked_at_before carted_before bought_before
+    above_usual far_above_usual brand_share
     """,
     {
         "log_popularity": 0.3,
@@ -115,4 +116,4 @@ UPGRADE = head(
     buckets=2,
 )
 
-HEADS: dict[str, Head] = {one.name: one for one in (BROWSE, BASKET_MIXED, BASKET_DISCOVER, ACCESSORY, UPGRADE)}
+HEADS: dict[str, Head] = {one.name: one for one in (BROWSE, ACCESSORY_LOOKS, BASKET_MIXED, BASKET_DISCOVER, ACCESSORY_ORDERS, UPGRADE)}

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from features.catalog import EverythingSold
+from online_models.accessory import across
 from online_models.browse.question import browse_request
 from online_models.lists.accessories import Fit, anchors_of, said_of
 from online_models.lists.alternatives import price_is_the_obstacle, rank_of_kind, why_no_alternative
@@ -19,7 +19,6 @@ from online_models.lists.scene import LIST_FULL, ON_SCREEN, Scene
 from online_models.lists.upgrades import affordable, rank_dearer, why_no_upgrade
 from online_models.policy.lists import ListName
 from online_models.rank import rank
-from online_models.request import Ranked
 
 Ruled = Iterator[tuple[str, str | None]]  # candidate -> the rule against it, None where nothing is
 
@@ -71,8 +70,8 @@ def _accessories(scene: Scene, taken: frozenset[str]) -> Ruled:
     bought = rank_cart(scene, anchors, frozenset(anchors))
     for item_id, said in zip(bought.items, bought.sources, strict=False) if bought is not None else ():
         yield item_id, fits.why_not(item_id) or why_not_bought_with(said, scene)
-    here, seen = scene.anchors[0], _browsed(scene)
-    best = [] if seen is None else [item_id for item_id in seen.items[:LOOKED_THROUGH] if item_id != here]
+    here = scene.anchors[0]
+    best = [item_id for item_id in _looked_at(scene) if item_id != here]
     for anchor in seen_anchors(scene):
         visits_of = visits_with(scene.memory, anchor, best, apart_from=scene.occasion.session.key)
         for item_id, visits in zip(best, visits_of, strict=True):
@@ -85,12 +84,15 @@ def _on_screen(scene: Scene) -> tuple[str | None, float | None]:
     return here, None if here is None else scene.price(here)
 
 
-def _browsed(scene: Scene) -> Ranked | None:
+def _looked_at(scene: Scene) -> tuple[str, ...]:
+    """Return what looks alone would let go with the item on screen, and behind it what of its own category they would show next."""
     request = browse_request(scene.occasion)
     if request is None:
-        return None
+        return ()
     everything = EverythingSold(scene.catalog)
-    return rank(replace(request, k=0), scene.occasion.profile, scene.memory, everything, scene.weights, scene.now_ms)
+    ranked = rank(request, scene.occasion.profile, scene.memory, everything, scene.weights, scene.now_ms)
+    goes_with = across(ranked, request.anchors[0], scene.memory, scene.weights) or ranked
+    return tuple(dict.fromkeys([*goes_with.items[:LOOKED_THROUGH], *ranked.items[:LOOKED_THROUGH]]))
 
 
 RULED: Mapping[ListName, Callable[[Scene, frozenset[str]], Ruled]] = MappingProxyType(

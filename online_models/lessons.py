@@ -3,7 +3,7 @@
 from features.catalog import Catalog
 from features.profile import Profile
 from online_models.basket.question import held_out
-from online_models.heads import ACCESSORY
+from online_models.heads import ACCESSORY_ORDERS
 from online_models.memory.shared import SharedMemory
 from online_models.rank import rank
 from online_models.ranker import Weights
@@ -34,6 +34,6 @@ def basket_lessons(purchase: Purchase, profile: Profile, *, memory: SharedMemory
     new = tuple([item for item in cart if item not in bought])
     request = Request("accessory", (target,), mode="discover", barred=bought, k=0)
     goes_with = rank(request, profile, memory, catalog, weights, purchase.event_time_ms)
-    if new and goes_with.head == ACCESSORY.name:  # the next-view order, which answers without orders, learns from looks
+    if new and goes_with.head == ACCESSORY_ORDERS.name:  # what answers without orders learns from looks
         lessons.append((goes_with, new))
     return lessons

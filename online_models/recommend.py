@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from features.catalog import Catalog
 from features.shown import times_shown
+from online_models.accessory import across
 from online_models.browse.question import browse_request
 from online_models.lists.accessories import accessories
 from online_models.lists.also_bought import also_bought
@@ -78,10 +79,13 @@ def recommend(
     if occasion.profile.opted_out:
         return Recommendation()
     browse = _browse(occasion, memory, catalog, weights, now_ms)
-    scene = scene_of(occasion, memory=memory, catalog=catalog, weights=weights, policy=policy, now_ms=now_ms, browse=browse)
+    goes_with = None if browse is None else across(browse, occasion.event.items[0].item_id, memory, weights)
+    scene = scene_of(
+        occasion, memory=memory, catalog=catalog, weights=weights, policy=policy, now_ms=now_ms, browse=browse, across=goes_with
+    )
     lists: list[SuggestedList] = []
     silences: list[tuple[str, str]] = []
-    ranked = {} if browse is None else {browse.head: browse}
+    ranked = {one.head: one for one in (browse, goes_with) if one is not None}
     features: dict[str, tuple[Row, ...]] = {}
     of_all = silence_of_all(occasion, policy, now_ms)
     taken: frozenset[str] = frozenset()

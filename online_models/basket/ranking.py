@@ -7,7 +7,7 @@ from features.catalog import Catalog
 from features.profile import Profile
 from online_models.basket.candidates import Candidates, find
 from online_models.basket.features import matrix
-from online_models.heads import ACCESSORY
+from online_models.heads import ACCESSORY_ORDERS
 from online_models.memory.shared import SharedMemory
 from online_models.ranker import Weights, score
 from online_models.request import Ranked, Request
@@ -27,7 +27,7 @@ def rank_basket(request: Request, profile: Profile, memory: SharedMemory, catalo
     found = find(request, profile, memory, titles_of(catalog))
     features = matrix(found, profile, memory, now_ms)
     if request.task == "accessory":
-        head, bucket = ACCESSORY.name, _familiar(found, memory)
+        head, bucket = ACCESSORY_ORDERS.name, _familiar(found, memory)
     else:
         head, bucket = f"basket.{request.mode}", _bucket(len(found.anchors))
     scores = score(features, weights.heads[head], bucket)

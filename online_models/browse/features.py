@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from online_models.browse.candidates import Candidates
+from online_models.browse.candidates import HISTORY, Candidates
 from online_models.browse.neighbours import DIRECTED, EVIDENCES, MOST, ROW_VOTES
 from online_models.browse.situation import Situation
 from online_models.heads import BROWSE
@@ -11,10 +11,11 @@ from online_models.memory.shared import SharedMemory
 from online_models.memory.similarity import SIZE
 from online_models.request import F32, Floats
 
+DAY_MS = 24 * 60 * 60 * 1000
 REACH = 5  # items whose company vectors describe the session
 COLUMN = {name: row for row, name in enumerate(BROWSE.features)}
 _LOGGED = [0, 1, 2, DIRECTED]
-_RANKS = 1 / (1 + np.arange(MOST))
+_RANKS = 1 / (1 + np.arange(max(MOST, HISTORY)))
 _ROOTS = np.sqrt(_RANKS)
 
 
@@ -27,6 +28,7 @@ def features(memory: SharedMemory, here: Situation, found: Candidates) -> F32:
     _history_rows(table, here, found)
     _category_rows(table, memory, here, found)
     _similarity_rows(table, memory, here, found)
+    _crossed_rows(table)
     return table
 
 
@@ -49,8 +51,9 @@ def _neighbour_rows(table: F32, memory: SharedMemory, found: Candidates) -> None
 
 def _popularity_rows(table: F32, memory: SharedMemory, here: Situation, found: Candidates) -> None:
     popularity = memory.popularity
-    table[COLUMN["log_popularity"]] = np.log1p(popularity.counts.take(found.items))
-    table[COLUMN["log_fresh_popularity"]] = np.log1p(popularity.fresh(found.items, here.now_ms))
+    usual = table[COLUMN["log_popularity"]] = np.log1p(popularity.counts.take(found.items))
+    lately = table[COLUMN["log_fresh_popularity"]] = np.log1p(popularity.fresh(found.items, here.now_ms))
+    table[COLUMN["trend"]] = lately - usual
     table[COLUMN["log_age"]] = slow_log((here.now_ms - popularity.last_ms.take(found.items)) / 1000)
 
 
@@ -76,6 +79,8 @@ def _history_rows(table: F32, here: Situation, found: Candidates) -> None:
     table[COLUMN["log_history_age"], at] = slow_log((here.now_ms - last_ms) / 1000)
     table[COLUMN["log_history_times"], at] = np.log1p(np.maximum(times, 0))
     table[COLUMN["carted_before"], at] = [touch.carts > 0 or touch.buys > 0 for touch in found.touches]
+    table[COLUMN["bought_before"], at] = [touch.buys > 0 for touch in found.touches]
+    table[COLUMN["history_place"], at] = _RANKS[: len(at)][::-1]  # the touch of last is the newest
 
 
 def _category_rows(table: F32, memory: SharedMemory, here: Situation, found: Candidates) -> None:
@@ -85,7 +90,11 @@ def _category_rows(table: F32, memory: SharedMemory, here: Situation, found: Can
     mine = categories.of.take(found.items)
     session = categories.of.take([item for _, item in here.anchors]) if here.anchors else mine[:0]
     table[COLUMN["log_session_category"]] = _log_counts(session, mine)
-    table[COLUMN["log_history_category"]] = _log_counts(mine.take(found.history), mine)
+    history = mine.take(found.history)
+    table[COLUMN["log_history_category"]] = _log_counts(history, mine)
+    if found.touches:
+        days = np.maximum(here.now_ms - np.array([touch.last_ms for touch in found.touches]), 0) / DAY_MS
+        table[COLUMN["lately_category"]] = _log_counts(history, mine, np.exp2(-days))
     if here.category >= 0:
         same = (mine == here.category).astype(np.float64)
         table[COLUMN["same_category"]] = same
@@ -97,11 +106,12 @@ def _category_rows(table: F32, memory: SharedMemory, here: Situation, found: Can
         table[COLUMN["same_category_age"]] = same * table[COLUMN["log_age"]]
     if here.category_before >= 0:
         table[COLUMN["category_before"]] = mine == here.category_before
+        table[COLUMN["log_category_move_before"]] = np.log1p(100 * categories.moves(here.category_before).take(mine))
 
 
-def _log_counts(met: Ints, mine: Ints) -> Floats:
-    """Return ln(1 + how often each of `mine` is among `met`); categories by number, -1 counts for nothing."""
-    counts = np.bincount(met + 1, minlength=int(mine.max(initial=0)) + 2)
+def _log_counts(met: Ints, mine: Ints, weights: Floats | None = None) -> Floats:
+    """Return ln(1 + how often, or with which weight, each of `mine` is among `met`); categories by number, -1 counts for nothing."""
+    counts = np.bincount(met + 1, weights, minlength=int(mine.max(initial=0)) + 2)
     counts[0] = 0
     logs: Floats = np.log1p(counts.take(mine + 1))
     return logs
@@ -120,6 +130,13 @@ def _similarity_rows(table: F32, memory: SharedMemory, here: Situation, found: C
     cosines = products / np.sqrt(np.maximum(lengths, 1))
     table[COLUMN["cosine"]], table[COLUMN["cosine_on_screen"]] = cosines
     table[COLUMN["cosine_squared"]] = np.maximum(cosines[0], 0) ** 2
+
+
+def _crossed_rows(table: F32) -> None:
+    """What neighbours say of an item weighs otherwise where the session holds it already, and where its company is alike."""
+    lift = table[COLUMN["lift_directed"]]
+    table[COLUMN["session_lift"]] = table[COLUMN["in_session"]] * lift
+    table[COLUMN["similar_lift"]] = table[COLUMN["cosine"]] * lift
 
 
 def slow_log(seconds: Floats) -> Floats:

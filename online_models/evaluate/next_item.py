@@ -9,6 +9,7 @@ from features.catalog import Catalog
 from features.fold import fold
 from features.profile import EMPTY, Profile
 from features.session import session_of
+from online_models.accessory import across
 from online_models.evaluate.metrics import Metrics, Stopwatch
 from online_models.evaluate.next_item_baselines import Baselines
 from online_models.evaluate.report import Report, size_mib
@@ -115,9 +116,12 @@ class Walk:
             return rank(request, profile, self.memory, NOT_LISTED, self.weights, at_ms)
 
     def _learn(self, touch: Touch, number: int, ranked: Ranked | None) -> None:
-        lesson = None if ranked is None else step(ranked, touch.item_id)
-        if lesson is not None:
-            self.learner.learn(lesson.head, lesson.bucket, lesson.z, lesson.loss)
+        across_too = () if ranked is None else (ranked, across(ranked, self.last[touch.session], self.memory, self.weights))
+        for candidates in across_too:
+            lesson = None if candidates is None else step(candidates, touch.item_id)
+            if lesson is not None:
+                self.learner.learn(lesson.head, lesson.bucket, lesson.z, lesson.loss)
+        if ranked is not None:
             self.weights = self.learner.weights()
         event, (line,) = touch.event, touch.event.items
         remembered = Remembered(line.item_id, line.price, self.category(line), line.quantity)

@@ -19,8 +19,9 @@ def company(scene: Scene, anchors: tuple[str, ...], ranked: Ranked | None) -> It
     """Yield what customers bought with the anchors, and after that what they looked at. Items may come twice."""
     if ranked is not None:
         yield from _bought_with(scene, anchors, ranked)
-    if scene.browse is not None:
-        yield from _seen_with(scene, scene.browse)
+    looks = scene.across or scene.browse
+    if looks is not None:
+        yield from _seen_with(scene, looks)
 
 
 def rank_cart(scene: Scene, anchors: tuple[str, ...], barred: frozenset[str]) -> Ranked | None:
@@ -50,13 +51,13 @@ def _bought_with(scene: Scene, anchors: tuple[str, ...], ranked: Ranked) -> Iter
             yield bought_together(item_id, score, anchors[int(said["anchor"])], int(said["together"]), int(said["of"]))
 
 
-def _seen_with(scene: Scene, browse: Ranked) -> Iterator[Pick]:
+def _seen_with(scene: Scene, looks: Ranked) -> Iterator[Pick]:
     """Yield what enough others looked at together with the item on screen, then with the session's items before it.
 
     What is of the kind on screen goes instead of it, not with it, and is left to the other lists.
     """
     session, here = scene.occasion.session, scene.anchors[0]
-    best = [one for one in browse.top(LOOKED_THROUGH) if scene.allows(one[0])]
+    best = [one for one in looks.top(LOOKED_THROUGH) if scene.allows(one[0])]
     for anchor in seen_anchors(scene):
         visits_of = visits_with(scene.memory, anchor, [item_id for item_id, _ in best], apart_from=session.key)
         for (item_id, score), visits in zip(best, visits_of, strict=True):

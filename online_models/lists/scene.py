@@ -12,7 +12,7 @@ from online_models.occasion import Occasion
 from online_models.policy.policy import DAY_MS, Bought, Policy
 from online_models.ranker import Weights
 from online_models.request import Ranked
-from online_models.upgrade import price_of
+from online_models.upgrade.candidates import price_of
 from online_models.words.texts import ReasonCode, Words
 from stream.contracts.events import Event, Usage
 
@@ -52,7 +52,8 @@ class Scene(Struct, frozen=True):
     """One moment with all that is known of it; nothing here is changed by a list.
 
     `anchors`: the event's distinct items, or the plan that it meters; the first is the one on screen. `never`: what no list shows;
-    `bars`: by which rule. `browse`: the next-view candidates of this moment, where they were ranked. `carts`: those ranked so far by
+    `bars`: by which rule. `browse`: the next-view candidates of this moment, where they were ranked. `across`: those of other
+    categories than the item on screen, by how they go with it, where categories are known. `carts`: those ranked so far by
     (anchors, barred), none twice.
     """
 
@@ -68,6 +69,7 @@ class Scene(Struct, frozen=True):
     bars: Mapping[str, str]
     words: Words
     browse: Ranked | None = None
+    across: Ranked | None = None
     carts: dict[tuple[tuple[str, ...], frozenset[str]], Ranked | None] = {}
 
     @property
@@ -130,10 +132,19 @@ def again_ms(item_id: str, last_buy_ms: int, catalog: Catalog, bought: Bought) -
 
 
 def scene_of(
-    occasion: Occasion, *, memory: SharedMemory, catalog: Catalog, weights: Weights, policy: Policy, now_ms: int, browse: Ranked | None
+    occasion: Occasion,
+    *,
+    memory: SharedMemory,
+    catalog: Catalog,
+    weights: Weights,
+    policy: Policy,
+    now_ms: int,
+    browse: Ranked | None,
+    across: Ranked | None = None,
 ) -> Scene:
     """Return the scene of an occasion. O(history)."""
     cart = in_cart(occasion.profile)
     bars = barred(occasion, catalog, cart, policy.bought, now_ms)
     words = policy.texts.of(occasion.profile.language)
-    return Scene(occasion, memory, catalog, weights, policy, now_ms, about(occasion.event), cart, frozenset(bars), bars, words, browse)
+    anchors, never = about(occasion.event), frozenset(bars)
+    return Scene(occasion, memory, catalog, weights, policy, now_ms, anchors, cart, never, bars, words, browse, across)

@@ -1,107 +1,26 @@
-"""What would be better than the item on screen: dearer items of the same kind, the smallest sensible step first."""
+"""The upgrade head's features: the step in price, the catalogue's word, the company that the items keep, the customer's own taste."""
 
 import numpy as np
-from msgspec import Struct
-from numpy.typing import NDArray
 
 from features.catalog import Catalog
+from features.decay import usual_price
 from features.profile import Profile
 from online_models.heads import UPGRADE
-from online_models.kind import category_of, kin
+from online_models.kind import category_of
 from online_models.memory.baskets import weight_at
 from online_models.memory.sessions import NOTHING, WIDTH
 from online_models.memory.shared import SharedMemory
-from online_models.ranker import HeadWeights, Weights, score, start_of
-from online_models.request import F32, Floats, Ranked, Request
+from online_models.request import F32, Floats
+from online_models.upgrade.candidates import Ints, Kin
 
-STEP = 1.02  # a smaller difference in price is the same price
-FARTHEST = 10.0  # a price so many times higher is another kind of thing
 VISITS = 300  # newest touches of the item whose visits are evidence
 ORDERS = 100  # newest orders of the item whose buyers are followed
 AHEAD = 2  # orders after it that are looked at
 HOUR_MS = 60 * 60 * 1000
 
-START = start_of(UPGRADE)
 
-Ints = NDArray[np.intp]
-
-
-class Kin(Struct, frozen=True):
-    """n items of one kind at another price, in the order of their ids. `indices`: in the memory, -1 for items it never met.
-
-    `ratios`: float64 (n,), price of the dearer / price of the cheaper, > 1; `titles`: float64 (n,), cosine.
-    """
-
-    items: list[str]
-    indices: Ints
-    ratios: Floats
-    titles: Floats
-
-
-def rank_upgrade(request: Request, profile: Profile, memory: SharedMemory, catalog: Catalog, weights: Weights, now_ms: int) -> Ranked:
-    """Return the dearer items of the kind of `request.anchors[0]`, best first. About 0.2 ms; at once where it has no price.
-
-    Prices are the catalogue's, else the last that was seen; with `seen_only` items and prices are those of events alone.
-    """
-    return _ranked(request, profile, memory, catalog, weights.heads["upgrade"], now_ms, dearer=True)
-
-
-def rank_cheaper(request: Request, profile: Profile, memory: SharedMemory, catalog: Catalog, now_ms: int) -> Ranked:
-    """Return the cheaper items of the kind, best first: the same features and hand-set weights with the ratio turned round. Not learnt."""
-    return _ranked(request, profile, memory, catalog, START, now_ms, dearer=False)
-
-
-def price_of(item_id: str, memory: SharedMemory, catalog: Catalog, now_ms: int) -> float | None:
-    """Return what the item costs: as the catalogue says, else as it was last seen in an event."""
-    said = catalog.price(item_id, now_ms)
-    return said if said is not None else _seen_price(item_id, memory)
-
-
-def _seen_price(item_id: str, memory: SharedMemory) -> float | None:
-    index = memory.items.find(item_id)
-    return None if index is None else memory.prices.get(index)
-
-
-def _ranked(
-    request: Request, profile: Profile, memory: SharedMemory, catalog: Catalog, weights: HeadWeights, now_ms: int, *, dearer: bool
-) -> Ranked:
-    anchor = request.anchors[0]
-    found = _kin(request, memory, catalog, now_ms, dearer=dearer)
-    bucket = 0 if category_of(anchor, memory, catalog) is not None else 1  # the kind of a title is a looser one
-    features = _matrix(anchor, found, profile, memory, catalog, request.session, now_ms)
-    scores = score(features, weights, bucket)
-    order = np.argsort(-scores, kind="stable")  # equals stay in the order of their ids
-    ranked = [found.items[at] for at in order]
-    sources = tuple([{"ratio": float(found.ratios[at]), "title": float(found.titles[at])} for at in order[: request.k]])
-    return Ranked("upgrade", bucket, tuple(ranked), scores[order], features[order], sources)
-
-
-def _kin(request: Request, memory: SharedMemory, catalog: Catalog, now_ms: int, *, dearer: bool) -> Kin:
-    anchor = request.anchors[0]
-
-    def price_now(item_id: str) -> float | None:
-        return _seen_price(item_id, memory) if request.seen_only else price_of(item_id, memory, catalog, now_ms)
-
-    price = price_now(anchor)
-    kept: list[tuple[str, float, float]] = []
-    for item_id, cosine in kin(anchor, memory, catalog, dearer=dearer).items() if price else ():
-        other = None if item_id in request.barred else price_now(item_id)
-        if not price or not other:
-            continue
-        ratio = other / price if dearer else price / other
-        if STEP < ratio <= FARTHEST:
-            kept.append((item_id, ratio, cosine))
-    kept.sort()
-    numbers = [memory.items.find(item_id) for item_id, _, _ in kept]
-    return Kin(
-        items=[item_id for item_id, _, _ in kept],
-        indices=np.array([NOTHING if number is None else number for number in numbers], np.intp),
-        ratios=np.array([ratio for _, ratio, _ in kept]),
-        titles=np.array([cosine for _, _, cosine in kept]),
-    )
-
-
-def _matrix(anchor: str, found: Kin, profile: Profile, memory: SharedMemory, catalog: Catalog, session: str, now_ms: int) -> F32:
+def matrix(anchor: str, found: Kin, profile: Profile, memory: SharedMemory, catalog: Catalog, session: str, now_ms: int) -> F32:
+    """Return the features, float32 (n, d) in the order of heads.UPGRADE."""
     if not found.items:
         return np.zeros((0, len(UPGRADE.features)), np.float32)
     columns = [
@@ -110,6 +29,7 @@ def _matrix(anchor: str, found: Kin, profile: Profile, memory: SharedMemory, cat
         *_catalogue(anchor, found, catalog),
         *_company(anchor, found, memory, session),
         *_own(found, profile),
+        *_taste(anchor, found, profile, memory, catalog, now_ms),
     ]
     return np.stack(columns, axis=1).astype(np.float32)
 
@@ -227,4 +147,17 @@ def _own(found: Kin, profile: Profile) -> list[Floats]:
         np.array([touch is not None and touch.views > 0 for touch in own], np.float64),
         np.array([touch is not None and touch.carts > 0 for touch in own], np.float64),
         np.array([touch is not None and touch.buys > 0 for touch in own], np.float64),
+    ]
+
+
+def _taste(anchor: str, found: Kin, profile: Profile, memory: SharedMemory, catalog: Catalog, now_ms: int) -> list[Floats]:
+    """Return how far each is above what the customer usually pays in the category, and how much of what he touched is of its brand."""
+    usual = usual_price(profile.spend, now_ms, category=category_of(anchor, memory, catalog))
+    above = np.zeros(len(found.items)) if not usual else np.log(found.prices / usual)
+    touched = [entry.item_brand for touch in profile.history if (entry := catalog.get(touch.item_id)) is not None and entry.item_brand]
+    brands = [None if (entry := catalog.get(item_id)) is None else entry.item_brand for item_id in found.items]
+    return [
+        above,
+        np.maximum(above, 0.0) ** 2,
+        np.array([touched.count(brand) / len(touched) if touched and brand else 0.0 for brand in brands]),
     ]
