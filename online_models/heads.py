@@ -30,10 +30,10 @@ def head(name: str, features: str, start: dict[str, float], *, buckets: int = 3,
 
 
 BROWSE_FEATURES = """
-    part_adjacent part_forward part_backward part_rows part_directed part_older part_recent
-    max_adjacent max_forward max_backward max_rows max_directed max_older max_recent
+    part_adjacent part_forward part_backward part_rows part_directed
+    max_adjacent max_forward max_backward max_rows max_directed
     log_adjacent log_forward log_backward log_directed
-    rank_directed rank_rows lift_directed is_neighbour
+    rank_directed lift_directed is_neighbour
     log_popularity log_fresh_popularity log_age trend
     in_session is_previous log_steps_back log_times_in_session followed_before
     in_history log_history_age log_history_times carted_before bought_before history_place
@@ -46,7 +46,6 @@ BROWSE_FEATURES = """
     """
 BROWSE_START = {
     "rank_directed": 1.0,
-    "rank_rows": 1.0,
     "part_forward": 0.3,
     "part_directed": 0.3,
     "in_session": 1.0,

@@ -3,7 +3,7 @@
 import numpy as np
 
 from online_models.browse.candidates import HISTORY, Candidates
-from online_models.browse.neighbours import DIRECTED, EVIDENCES, MOST, ROW_VOTES
+from online_models.browse.neighbours import DIRECTED, EVIDENCES, MOST
 from online_models.browse.situation import Situation
 from online_models.heads import BROWSE
 from online_models.memory.sessions import Ints
@@ -16,7 +16,6 @@ REACH = 5  # items whose company vectors describe the session
 COLUMN = {name: row for row, name in enumerate(BROWSE.features)}
 _LOGGED = [0, 1, 2, DIRECTED]
 _RANKS = 1 / (1 + np.arange(max(MOST, HISTORY)))
-_ROOTS = np.sqrt(_RANKS)
 
 
 def features(memory: SharedMemory, here: Situation, found: Candidates) -> F32:
@@ -35,13 +34,12 @@ def features(memory: SharedMemory, here: Situation, found: Candidates) -> F32:
 def _neighbour_rows(table: F32, memory: SharedMemory, found: Candidates) -> None:
     n = len(found.near.items)
     if n:
-        evidence, seven = found.near.evidence, len(EVIDENCES)
-        table[:seven, :n] = np.log1p(evidence * (50 / np.maximum(evidence.sum(axis=1, keepdims=True), 1e-12)))
-        table[seven : 2 * seven, :n] = evidence / np.maximum(evidence.max(axis=1, keepdims=True), 1e-12)
-        table[2 * seven : 2 * seven + 4, :n] = np.log1p(evidence.take(_LOGGED, axis=0))
-        directed, votes = evidence[DIRECTED], evidence[ROW_VOTES]
+        evidence, five = found.near.evidence, len(EVIDENCES)
+        table[:five, :n] = np.log1p(evidence * (50 / np.maximum(evidence.sum(axis=1, keepdims=True), 1e-12)))
+        table[five : 2 * five, :n] = evidence / np.maximum(evidence.max(axis=1, keepdims=True), 1e-12)
+        table[2 * five : 2 * five + 4, :n] = np.log1p(evidence.take(_LOGGED, axis=0))
+        directed = evidence[DIRECTED]
         table[COLUMN["rank_directed"], (-directed).argsort(kind="stable")] = _RANKS[:n]
-        table[COLUMN["rank_rows"], (-votes).argsort(kind="stable")] = _ROOTS[:n]
         table[COLUMN["lift_directed"], :n] = np.log1p(20 * directed / np.sqrt(memory.popularity.counts.take(found.near.items) + 1))
         table[COLUMN["is_neighbour"], :n] = 1
     if len(found.hop):

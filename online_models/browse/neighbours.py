@@ -14,8 +14,8 @@ POSTINGS = 300  # newest cells read of each
 ROWS = 150  # best rows that are gathered
 VOTING_ROWS = 100  # of which so many count for `rows`
 MOST = 64  # candidates kept
-EVIDENCES = ("adjacent", "forward", "backward", "rows", "directed", "older", "recent")
-NEXT, ROW_VOTES, DIRECTED, OLDER, RECENT = 0, 3, 4, 5, 6
+EVIDENCES = ("adjacent", "forward", "backward", "rows", "directed")
+NEXT, ROW_VOTES, DIRECTED = 0, 3, 4
 
 # Tables by offset from the shared item to another cell of its row, -19..19, shifted to begin at 0.
 HERE = WIDTH - 1
@@ -24,17 +24,15 @@ NEAR = (_OFFSETS != 0) / np.maximum(np.abs(_OFFSETS), 1)
 _AHEAD = NEAR * (_OFFSETS > 0)
 _BEHIND = NEAR * (_OFFSETS < 0)
 _DIRECTION = _AHEAD + 0.6 * _BEHIND
-_BY_OFFSET = np.array([_OFFSETS == 1, _AHEAD, _BEHIND, np.ones(len(_OFFSETS)), _DIRECTION, NEAR, _DIRECTION])  # in the order of EVIDENCES
+_BY_OFFSET = np.array([_OFFSETS == 1, _AHEAD, _BEHIND, np.ones(len(_OFFSETS)), _DIRECTION])  # in the order of EVIDENCES
 ROW_OF, _COLUMN_OF = np.divmod(np.arange(ROWS * WIDTH), WIDTH)  # by place in the flattened rows
 OFFSET_OF = _COLUMN_OF + HERE  # less the shared item's column: index into the tables above
-_RECENCY = 1 / (1 + np.arange(ROWS) / 20)
 _VOTES = np.arange(ROWS) < VOTING_ROWS
-_FADE = np.append(0, 0.7 ** np.arange(1, ANCHORS))  # by steps back; the item on screen has evidences of its own
 _ROW_BITS = 44  # more rows than there will ever be
 
 
 class Neighbours(Struct, frozen=True):
-    """Candidates with their evidence: float64 (7, n) in the order of EVIDENCES, each >= 0. `strength`: the three best, scaled, summed."""
+    """Candidates with their evidence: float64 (5, n) in the order of EVIDENCES, each >= 0. `strength`: the two best, scaled, summed."""
 
     items: Ints
     evidence: Floats
@@ -47,11 +45,10 @@ NOBODY = Neighbours(np.empty(0, np.intp), np.empty((len(EVIDENCES), 0)), np.empt
 class Rows(Struct, frozen=True):
     """Rows that share an item with the session, best first.
 
-    `numbers` and `slots` of the rows; `columns` of the shared item that the session touched last; `steps` back to that item;
-    `weights`: sum of 1 - steps / 10 over the shared items.
+    `slots` of the rows; `columns` of the shared item that the session touched last; `steps` back to that item; `weights`: sum of
+    1 - steps / 10 over the shared items.
     """
 
-    numbers: Ints
     slots: Ints
     columns: Ints
     steps: Ints
@@ -82,7 +79,7 @@ def alike(sessions: SessionMemory, anchors: Sequence[tuple[int, int]], own: int)
     order = keys.argsort()[::-1]
     first = first.take(order)
     weights = (keys.take(order) >> _ROW_BITS) / ANCHORS
-    return Rows(numbers.take(first), slots.take(first), cells.take(first) & COLUMN, steps.take(first), weights)
+    return Rows(slots.take(first), cells.take(first) & COLUMN, steps.take(first), weights)
 
 
 def neighbours(sessions: SessionMemory, rows: Rows, on_screen: int, vocabulary: int) -> Neighbours:
@@ -93,7 +90,7 @@ def neighbours(sessions: SessionMemory, rows: Rows, on_screen: int, vocabulary: 
     first, inverse = sessions.dense.number(items, vocabulary)
     items = items.take(first)
     evidence = _evidence(rows, row, offset, inverse, len(first))
-    strength = _scaled(evidence[DIRECTED]) + _scaled(evidence[ROW_VOTES]) + _scaled(evidence[RECENT])
+    strength = _scaled(evidence[DIRECTED]) + _scaled(evidence[ROW_VOTES])
     if len(items) > MOST:
         kept = best_of(strength, MOST)
         return Neighbours(items.take(kept), evidence.take(kept, axis=1), strength.take(kept))
@@ -111,16 +108,12 @@ def beside(sessions: SessionMemory, slots: Ints, columns: Ints, on_screen: int) 
 
 
 def _evidence(rows: Rows, row: Ints, offset: Ints, inverse: Ints, n: int) -> Floats:
-    """Return the seven sums for each candidate. `row`, `offset`, `inverse`: one entry for each cell gathered."""
-    fresh = np.empty(len(rows.slots))
-    fresh[rows.numbers.argsort()[::-1]] = _RECENCY[: len(fresh)]
+    """Return the five sums for each candidate. `row`, `offset`, `inverse`: one entry for each cell gathered."""
     # What a cell gives is what its row gives times what its offset gives: one row of each table an evidence.
-    by_row = np.empty((len(EVIDENCES), len(fresh)))
-    by_row[:3] = rows.steps == 0
-    by_row[ROW_VOTES] = rows.weights * _VOTES[: len(fresh)]
+    by_row = np.empty((len(EVIDENCES), len(rows.slots)))
+    by_row[:ROW_VOTES] = rows.steps == 0
+    by_row[ROW_VOTES] = rows.weights * _VOTES[: len(rows.slots)]
     by_row[DIRECTED] = rows.weights * (1 - 0.1 * rows.steps)
-    by_row[OLDER] = _FADE.take(rows.steps)
-    by_row[RECENT] = by_row[DIRECTED] * fresh
     given = by_row.take(row, axis=1)
     given *= _BY_OFFSET.take(offset, axis=1)
     places = inverse + (np.arange(len(EVIDENCES)) * n)[:, None]

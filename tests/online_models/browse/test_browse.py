@@ -39,18 +39,17 @@ def test_evidence_weighs_direction_distance_and_how_much_of_the_session_is_share
     # given "cup tea jar spoon" in one row, and a session that has the tea on screen and saw the spoon before
     memory = memory_of(walks("cup tea jar spoon"))
     found = evidence(memory, "tea", "spoon")
-    # then the row shares both: weight 1 + 0.9; offsets are counted from the tea (column 1), fresh rows count 1 / (1 + 0/20) = 1
-    assert found["jar"] == pytest.approx({"adjacent": 1, "forward": 1, "rows": 1.9, "directed": 1.9, "recent": 1.9})
-    assert found["spoon"] == pytest.approx({"forward": 1 / 2, "rows": 1.9, "directed": 1.9 / 2, "recent": 1.9 / 2})
-    assert found["cup"] == pytest.approx({"backward": 1, "rows": 1.9, "directed": 1.9 * 0.6, "recent": 1.9 * 0.6})
+    # then the row shares both: weight 1 + 0.9; offsets are counted from the tea (column 1)
+    assert found["jar"] == pytest.approx({"adjacent": 1, "forward": 1, "rows": 1.9, "directed": 1.9})
+    assert found["spoon"] == pytest.approx({"forward": 1 / 2, "rows": 1.9, "directed": 1.9 / 2})
+    assert found["cup"] == pytest.approx({"backward": 1, "rows": 1.9, "directed": 1.9 * 0.6})
 
 
 def test_an_older_item_of_the_session_speaks_with_a_lower_voice():
-    # given a row that shares only the item one step back: weight 0.9, voice (1 - 0.1), older 0.7
+    # given a row that shares only the item one step back: weight 0.9, voice (1 - 0.1)
     memory = memory_of(walks("spoon jar", "tea nail"))
     found = evidence(memory, "tea", "spoon")
-    # the row of the tea is newer and better: rank 0; that of the spoon has freshness 1 / (1 + 1/20)
-    assert found["jar"] == pytest.approx({"rows": 0.9, "directed": 0.81, "older": 0.7, "recent": 0.81 / 1.05})
+    assert found["jar"] == pytest.approx({"rows": 0.9, "directed": 0.81})
 
 
 def test_the_running_sessions_own_rows_are_no_evidence():
