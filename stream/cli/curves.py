@@ -56,8 +56,8 @@ def _fill(axes: Any, report: "Report", library: Any) -> None:
     n = len(curves.at_ms) if curves else 0
     window = min(max(FEWEST, n // WINDOWS), n)
     axes.set_title(_title(report), loc="left", fontweight="bold")
-    axes.set_ylabel(f"HR@{k}: questions answered rightly, of the last {window:,}")
-    axes.set_xlabel(f"event time (UTC) of the {n:,} questions that count; the log's end is at the right, --tail 1 asks from its start")
+    axes.set_ylabel(f"HR@{k} over the last {window:,} questions")
+    axes.set_xlabel(f"event time (UTC) of the {n:,} questions that count")
     axes.yaxis.set_major_formatter(library.ticker.PercentFormatter(xmax=1, decimals=0))
     axes.grid(axis="y", color="#e2e8f0", linewidth=0.8)
     axes.spines[["top", "right"]].set_visible(False)

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from tests.quality.logs import Log
-from tests.quality.promises import PROMISES, PROTOCOLS, Promise, memory_bound_mib
+from tests.quality.promises import MEMORY_OF, PROMISES, PROTOCOLS, Promise, memory_bound_mib
 
 
 class Row(Struct, frozen=True):
@@ -26,7 +26,7 @@ class Row(Struct, frozen=True):
     best_mrr: float
     p50_us: float
     memory_mib: float
-    memory_bound_mib: float
+    memory_bound_mib: float | None
     seconds: float
     promise: Promise | None = None
 
@@ -74,7 +74,7 @@ def row_of(report: dict[str, Any], log: str, protocol: str, seconds: float) -> R
         figures[mrr],
         report["recommend_us"]["p50"],
         report["memory_mib"],
-        round(memory_bound_mib(report["items"], report["lines"]), 2),
+        round(memory_bound_mib(report["items"], report["lines"]), 2) if log in MEMORY_OF else None,
         round(seconds, 1),
         PROMISES.get((log, protocol)),
     )
