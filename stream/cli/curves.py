@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from online_models.evaluate.report import Curves, Report
 
 WINDOWS = 50  # a point tells the mean over this part of the questions
-FEWEST = 20  # questions a window holds at least
+FEWEST = 100  # questions that a window holds at least, where there are so many
 POINTS = 400  # more cannot be told apart in a drawing of this width
 OURS, SIMPLE = "#c2410c", ("#64748b", "#0e7490", "#7c3aed", "#4d7c0f", "#be185d", "#a16207")
 SAME_EVERYWHERE = {"svg.hashsalt": "tsuide", "svg.fonttype": "path", "font.family": "DejaVu Sans", "font.size": 10.0}
@@ -62,7 +62,7 @@ def _fill(axes: Any, report: "Report", library: Any) -> None:
     axes.grid(axis="y", color="#e2e8f0", linewidth=0.8)
     axes.spines[["top", "right"]].set_visible(False)
     if curves and n:
-        _lines(axes, report, curves, window)
+        _lines(axes, curves, window)
         locator = library.dates.AutoDateLocator(minticks=3, maxticks=9)
         axes.xaxis.set_major_locator(locator)
         axes.xaxis.set_major_formatter(library.dates.ConciseDateFormatter(locator))
@@ -70,17 +70,24 @@ def _fill(axes: Any, report: "Report", library: Any) -> None:
     axes.set_ylim(bottom=0)
 
 
-def _lines(axes: Any, report: "Report", curves: "Curves", window: int) -> None:
-    times = [datetime.fromtimestamp(at_ms / 1000, UTC) for at_ms in curves.at_ms[window - 1 :]]
-    every = max(1, len(times) // POINTS)
-    for place, (name, hits) in enumerate(curves.hits.items()):
-        look = (
-            {"color": OURS, "linewidth": 2.4, "zorder": 3} if place == 0 else {"color": SIMPLE[(place - 1) % len(SIMPLE)], "linewidth": 0.9}
-        )
-        axes.plot(times[::every], rolling(hits, window)[::every], label=f"{name} {sum(hits) / len(hits):.3f}", **look)
+def _lines(axes: Any, curves: "Curves", window: int) -> None:
+    places = drawn(curves.at_ms[window - 1 :])
+    times = [datetime.fromtimestamp(curves.at_ms[window - 1 + place] / 1000, UTC) for place in places]
+    for number, (name, hits) in enumerate(curves.hits.items()):
+        shares, said = rolling(hits, window), f"{name} {sum(hits) / len(hits):.3f}"
+        colour = SIMPLE[(number - 1) % len(SIMPLE)] if number else OURS
+        points = [shares[place] for place in places]
+        axes.plot(times, points, label=said, color=colour, linewidth=0.9 if number else 2.4, zorder=2 if number else 3)
+
+
+def drawn(at_ms: list[int]) -> list[int]:
+    """Return which points are drawn: of those of one moment the last, and no more than can be told apart."""
+    last = [place for place, now_ms in enumerate(at_ms) if place + 1 == len(at_ms) or at_ms[place + 1] != now_ms]
+    every = -(-len(last) // POINTS)
+    return last[::-1][::every][::-1]
 
 
 def _title(report: "Report") -> str:
     details = [str(report.more[name]) for name in ("mode", "over") if name in report.more]
     left_out = [f"without {', '.join(report.ablated)}"] if report.ablated else []
-    return f"{' · '.join([f'tsuide evaluate: {report.protocol}', *details, *left_out])}"
+    return " · ".join([f"tsuide evaluate: {report.protocol}", *details, *left_out])

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from stream.cli.anybody import anybody
 from stream.contracts.events import AddToCart, Event, Purchase
+from stream.errors import LogError
 from stream.lines import Lines
 from stream.logs import read_catalog, read_events
 from tests.quality.promises import promised
@@ -49,7 +50,7 @@ def log_at(folder: Path, name: str) -> Log | None:
 
 
 def as_shop_log(log: Log, into: Path) -> Log:
-    """Return the log in the shop's contract; a research log is written anew into the folder `into`."""
+    """Return the log in the shop's contract; a research log is written anew into the folder `into`. Raises LogError with its line."""
     if not log.research:
         return log
     events = _write(into / "events.jsonl.gz", events_of(_read(log.events, Touch), log.name))
@@ -98,7 +99,11 @@ def _one_of(folder: Path, name: str) -> Path | None:
 
 def _read(path: Path, kind: type[Kind]) -> Iterator[Kind]:
     decoder = msgspec.json.Decoder(kind)
-    return (decoder.decode(line) for _, line in Lines(path))
+    for number, line in Lines(path):
+        try:
+            yield decoder.decode(line)
+        except msgspec.DecodeError as fault:
+            raise LogError(str(path), number, f"{fault}.") from fault
 
 
 def _write(path: Path, records: Iterable[Record]) -> Path:

@@ -29,21 +29,21 @@ class Touch(Struct):
 
     ts: int
     type: str
-    item: str
+    item: str | int
     user: str | int | None = None
     session: str | int | None = None
     price: float | None = None
-    qty: int | float = 1
+    qty: int | float | None = None
     cat: str | int | None = None
-    basket: str | None = None
-    rid: str | None = None
+    basket: str | int | None = None
+    rid: str | int | None = None
     position: int | None = None
 
 
 class Described(Struct):
     """One item of a research log; `category`: from the root to the leaf."""
 
-    item: str
+    item: str | int
     title: str | None = None
     brand: str | None = None
     price: float | None = None
@@ -62,13 +62,12 @@ def events_of(touches: Iterable[Touch], log: str) -> list[Record]:
     baskets: dict[str, list[Record]] = {}  # transaction -> its lines
     lines: dict[tuple[str, str], Record] = {}  # transaction, item -> its line
     for at_ms, session, number, touch in numbered:
-        basket = touch.basket if touch.type == "purchase" else None
-        if basket and (basket, touch.item) in lines:
-            lines[basket, touch.item]["quantity"] += touch.qty
+        basket, line = _text(touch.basket) if touch.type == "purchase" else "", _line(touch)
+        if basket and (basket, line["item_id"]) in lines:
+            lines[basket, line["item_id"]]["quantity"] += line["quantity"]
             continue
-        line = _line(touch)
         if basket:
-            lines[basket, touch.item] = line
+            lines[basket, line["item_id"]] = line
         if basket and basket in baskets:
             baskets[basket].append(line)
             continue
@@ -85,7 +84,7 @@ def catalogue_of(items: Iterable[Described], log: str) -> Iterator[Record]:
     for item in items:
         path = {f"item_category{depth if depth > 1 else ''}": name for depth, name in enumerate((item.category or [])[:DEEPEST], 1)}
         priced = {} if item.price is None else {"price": item.price, "currency": CURRENCIES.get(log)}
-        yield _said({"item_id": item.item, "item_name": item.title, "item_brand": item.brand, **priced, **path})
+        yield _said({"item_id": _text(item.item), "item_name": item.title, "item_brand": item.brand, **priced, **path})
 
 
 def _event(touch: Touch, number: int, log: str) -> Record:
@@ -94,18 +93,20 @@ def _event(touch: Touch, number: int, log: str) -> Record:
             "event": EVENTS[touch.type],
             "event_id": f"{log}-{number}",
             "event_time_ms": touch.ts,
-            "user_id": None if touch.user is None else str(touch.user),
+            "user_id": _text(touch.user) or None,
             "session_id": _text(touch.session) or None,
             "currency": CURRENCIES.get(log),
-            "transaction_id": touch.basket or None,
-            "suggestion_id": touch.rid,
+            "transaction_id": _text(touch.basket) or None,
+            "suggestion_id": _text(touch.rid) or None,
         }
     )
 
 
 def _line(touch: Touch) -> Record:
-    category = _text(touch.cat) or None
-    return _said({"item_id": touch.item, "quantity": touch.qty, "price": touch.price, "item_category": category, "index": touch.position})
+    quantity, category = 1 if touch.qty is None else touch.qty, _text(touch.cat) or None
+    return _said(
+        {"item_id": _text(touch.item), "quantity": quantity, "price": touch.price, "item_category": category, "index": touch.position}
+    )
 
 
 def _text(value: str | int | None) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from stream.cli.anybody import anybody
 from stream.contracts.events import AddToCart, Item, Purchase
+from stream.errors import LogError
 from stream.logs import read_catalog, read_events
 from tests.quality.logs import Log, allowed, as_shop_log, log_at, logs_in, protocols_of
 from tests.quality.research import Described, Touch, catalogue_of, events_of
@@ -121,3 +122,11 @@ def test_a_log_of_no_name_is_asked_what_its_content_allows(events, categories, f
 
 def test_a_known_log_is_asked_what_was_promised_of_it(tmp_path: Path) -> None:
     assert protocols_of(Log("ms_store", tmp_path / "never read", None, research=False)) == ["basket", "basket, discover"]
+
+
+def test_a_damaged_research_log_is_refused_with_its_line(tmp_path: Path) -> None:
+    written(tmp_path / "a", "events.jsonl.gz", {"ts": 1, "type": "view", "item": "tea"}, {"ts": 2, "type": "view"})
+    log = log_at(tmp_path / "a", "a")
+    assert log is not None
+    with pytest.raises(LogError, match=r"events\.jsonl\.gz:2: Object missing required field `item`"):
+        as_shop_log(log, tmp_path / "scratch")
