@@ -7,6 +7,7 @@ from features.catalog import Catalog
 from features.profile import Profile
 from online_models.basket.ranking import rank_basket
 from online_models.browse import rank_browse
+from online_models.browse.situation import category_number
 from online_models.heads import ACCESSORY_LOOKS
 from online_models.memory.shared import SharedMemory
 from online_models.ranker import Weights, score
@@ -24,15 +25,15 @@ def rank_accessory(request: Request, profile: Profile, memory: SharedMemory, cat
     if anchor is not None and len(memory.baskets.neighbours(anchor).ids) > 1:  # it is its own neighbour
         return rank_basket(replace(request, anchors=request.anchors[:1]), profile, memory, catalog, weights, now_ms)
     ranked = rank_browse(replace(request, task="browse", k=0), profile, memory, catalog, weights, now_ms)
-    return across(ranked, request.anchors[0], memory, weights) or ranked
+    return across(ranked, request, memory, catalog, weights) or ranked
 
 
-def across(ranked: Ranked, item_id: str, memory: SharedMemory, weights: Weights) -> Ranked | None:
-    """Return the next-view candidates of other categories than the item's, in the order of a head that such moves alone teach.
+def across(ranked: Ranked, request: Request, memory: SharedMemory, catalog: Catalog, weights: Weights) -> Ranked | None:
+    """Return the next-view candidates of other categories than the first anchor's, in the order of a head that such moves alone teach.
 
     None where categories tell nothing: the item has none, or there is no other. O(candidates), about 30 us.
     """
-    instead = memory.categories.alike(memory.items.find(item_id), len(memory.items))
+    instead = memory.categories.within(category_number(request.anchors[0], request.category, memory, catalog), len(memory.items))
     if not instead.any():
         return None
     numbers = np.array(memory.items.find_all(ranked.items), np.intp)

@@ -91,7 +91,7 @@ def _looked_at(scene: Scene) -> tuple[str, ...]:
         return ()
     everything = EverythingSold(scene.catalog)
     ranked = rank(request, scene.occasion.profile, scene.memory, everything, scene.weights, scene.now_ms)
-    goes_with = across(ranked, request.anchors[0], scene.memory, scene.weights) or ranked
+    goes_with = across(ranked, request, scene.memory, scene.catalog, scene.weights) or ranked
     return tuple(dict.fromkeys([*goes_with.items[:LOOKED_THROUGH], *ranked.items[:LOOKED_THROUGH]]))
 
 

@@ -78,8 +78,10 @@ def recommend(
     """
     if occasion.profile.opted_out:
         return Recommendation()
-    browse = _browse(occasion, memory, catalog, weights, now_ms)
-    goes_with = None if browse is None else across(browse, occasion.event.items[0].item_id, memory, weights)
+    browse = goes_with = None
+    if (request := browse_request(occasion)) is not None:
+        browse = rank(request, occasion.profile, memory, catalog, weights, now_ms)
+        goes_with = across(browse, request, memory, catalog, weights)
     scene = scene_of(
         occasion, memory=memory, catalog=catalog, weights=weights, policy=policy, now_ms=now_ms, browse=browse, across=goes_with
     )
@@ -107,11 +109,6 @@ def recommend(
         else:
             silences.append((name, estimated.rule or chosen.rule or NOTHING))
     return Recommendation(tuple(lists), tuple(silences), ranked, features)
-
-
-def _browse(occasion: Occasion, memory: SharedMemory, catalog: Catalog, weights: Weights, now_ms: int) -> Ranked | None:
-    request = browse_request(occasion)
-    return None if request is None else rank(request, occasion.profile, memory, catalog, weights, now_ms)
 
 
 def _shown(name: ListName, chosen: Chosen, scene: Scene, taken: frozenset[str]) -> SuggestedList:

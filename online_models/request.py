@@ -17,6 +17,7 @@ class Request(Struct, frozen=True):
 
     `anchors`: browse: the session's distinct items, newest (on screen) first; basket: the cart's distinct items;
     accessory: the one item that it is about, then the session's others, newest first; upgrade: the one item.
+    `category`: of the first anchor, as its event names it; the memory learns it only afterwards.
     `barred` are never candidates (the engine also bars what policy forbids).
     `session` is the shared memory's key of the running session, whose own rows are no evidence. `seen_only`: the catalogue adds no
     candidates of which no event was ever seen.
@@ -29,6 +30,7 @@ class Request(Struct, frozen=True):
     session: str = ""
     k: int = 20
     seen_only: bool = False
+    category: str | None = None
 
 
 class Ranked(Struct, frozen=True):

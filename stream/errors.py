@@ -37,3 +37,7 @@ class BrokerAway(StreamError):
 
 class TopicsDiffer(StreamError):
     """The topics on the broker are not as the plan wants them."""
+
+
+class PackageMissing(StreamError):
+    """What was asked for needs a package that is not installed; tsuide does everything else without it."""

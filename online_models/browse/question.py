@@ -9,6 +9,7 @@ def browse_request(occasion: Occasion) -> Request | None:
     """Return the question for the next view; None for an event that touches no item."""
     if not isinstance(occasion.event, TOUCHING) or not occasion.event.items:
         return None
-    on_screen = occasion.event.items[0].item_id
-    anchors = tuple(dict.fromkeys([on_screen, *occasion.session.items]))
-    return Request("browse", anchors, barred=frozenset([on_screen]), session=occasion.session.key, k=0)
+    line = occasion.event.items[0]
+    anchors = tuple(dict.fromkeys([line.item_id, *occasion.session.items]))
+    barred = frozenset([line.item_id])
+    return Request("browse", anchors, barred=barred, session=occasion.session.key, k=0, category=line.leaf_category)

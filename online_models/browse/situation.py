@@ -43,8 +43,8 @@ def situation(request: Request, profile: Profile, memory: SharedMemory, catalog:
         anchors=anchors,
         on_screen=anchors[0][1] if anchors and anchors[0][0] == 0 else NOTHING,
         own=memory.sessions.start_of(request.session),
-        category=_category(screen, memory, catalog),
-        category_before=_category(before, memory, catalog),
+        category=category_number(screen, request.category, memory, catalog),
+        category_before=category_number(before, None, memory, catalog),
         times=times,
         followers=frozenset([after for earlier, after in pairwise(steps) if earlier == screen]),
         now_ms=now_ms,
@@ -59,13 +59,13 @@ def _steps(request: Request, profile: Profile) -> list[str]:
     return [touch.item_id for touch in profile.recent if touch.session == session and touch.item_id in items]
 
 
-def _category(item_id: str | None, memory: SharedMemory, catalog: Catalog) -> int:
-    """Return the category as events name it, else as the catalogue does."""
+def category_number(item_id: str | None, named: str | None, memory: SharedMemory, catalog: Catalog) -> int:
+    """Return the memory's number of the item's category: as remembered events name it, else as the newest does, else the catalogue."""
     if item_id is None:
         return NOTHING
     number = memory.items.find(item_id)
     if number is not None and memory.categories.of[number] != NOTHING:
         return int(memory.categories.of[number])
-    name = catalog.category(item_id)
+    name = named or catalog.category(item_id)
     known = None if name is None else memory.categories.names.find(name)
     return NOTHING if known is None else known

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from online_models.basket.evidence import votes
 from online_models.evaluate.basket_baselines import best
-from online_models.evaluate.metrics import Metrics
+from online_models.evaluate.metrics import Rankers
 from online_models.memory.shared import SharedMemory
 
 NAMES = ("popular", "cosine", "confidence", "basket-knn")
@@ -15,12 +15,11 @@ NAMES = ("popular", "cosine", "confidence", "basket-knn")
 Floats = NDArray[np.float64]
 
 
-class Baselines:
+class Baselines(Rankers):
     """Popular; cosine c / sqrt(n_a n_j); confidence c / n_a; the votes of the 50 newest baskets most like the item alone."""
 
     def __init__(self, k: int) -> None:
-        self.k = k
-        self._metrics = {name: Metrics(k) for name in NAMES}
+        super().__init__(NAMES, k, recall=True)
 
     def count(self, memory: SharedMemory, anchor: str, category: str | None, bought: Collection[str], truth: Collection[str]) -> None:
         """Answer the question and count the answers; called before the basket is learnt. Bought and same-category items are barred."""
@@ -29,11 +28,7 @@ class Baselines:
         instead = np.zeros(size, bool) if number is None else memory.categories.of[:size] == number
         for name, scores in zip(NAMES, _scores(memory, index), strict=True):
             scores[instead] = 0.0
-            self._metrics[name].count(best(memory, scores, {anchor, *bought}, self.k), truth)
-
-    def figures(self) -> dict[str, dict[str, float]]:
-        """Return each baseline's metrics."""
-        return {name: metrics.figures(recall=True) for name, metrics in self._metrics.items()}
+            self.metrics[name].count(best(memory, scores, {anchor, *bought}, self.k), truth)
 
 
 def _scores(memory: SharedMemory, anchor: int | None) -> tuple[Floats, Floats, Floats, Floats]:

@@ -1,52 +1,34 @@
 """Protocol accessory over sessions: what else is carted or bought in a session after an item was, of another category."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from typing import Unpack
 
 from features.catalog import Catalog
 from features.fold import fold
 from features.profile import EMPTY
 from features.session import session_of
-from online_models.evaluate.metrics import Metrics, Stopwatch
-from online_models.evaluate.next_item import NOT_LISTED, Touch, Walk, touches_of
-from online_models.evaluate.report import Report, size_mib
-from online_models.learn import Learner
+from online_models.evaluate.metrics import Rankers
+from online_models.evaluate.next_item import NOT_LISTED, NextItemWalk, Touch, touches_of
+from online_models.evaluate.report import More, Report
+from online_models.evaluate.walk import How, Walk
 from online_models.memory.sessions import NOTHING
 from online_models.memory.shared import SharedMemory
-from online_models.rank import rank
 from online_models.request import Request
 from stream.contracts.events import AddToCart, Event, Purchase
 
 K = 10
 
 
-def evaluate_accessory_sessions(
-    events: Iterable[Event],
-    catalog: Catalog,
-    *,
-    tail: float = 0.5,
-    learner: Learner | None = None,
-    progress: Callable[[int], None] = lambda done: None,
-) -> Report:
+def evaluate_accessory_sessions(events: Iterable[Event], catalog: Catalog, **how: Unpack[How]) -> Report:
     """Ask at the first cart or purchase of an item in a session what else follows; everything is learnt as next-item learns it.
 
     Args:
         events: in any order; those without a session id are left out. They are all held in memory.
         catalog: tells the category of items whose events do not.
-        tail: share of the touches, of all kinds, whose questions count.
-        learner: the ranker that is asked and taught; a new one unless given.
-        progress: called with the number of touches done, every 1,000.
+        how: see `How`; the tail is 0.5 unless given, and counts the touches of all kinds.
     """
     touches = touches_of(events)
-    truths = _truths(touches, catalog)
-    walk, asked = Walk(catalog, learner or Learner()), _Questions()
-    counted_from = int((1 - tail) * len(touches))
-    for number, touch in enumerate(touches):
-        if number in truths and number >= counted_from:
-            asked.ask(touch, truths[number], walk)
-        walk.take(touch, number, counts=False)
-        if (number + 1) % 1000 == 0:
-            progress(number + 1)
-    return asked.report(walk, len(touches))
+    return _Walk(catalog, _truths(touches, catalog), **({"tail": 0.5} | how)).over(touches)
 
 
 def _truths(touches: list[Touch], catalog: Catalog) -> dict[int, frozenset[str]]:
@@ -68,43 +50,40 @@ def _truths(touches: list[Touch], catalog: Catalog) -> dict[int, frozenset[str]]
     return truths
 
 
-class _Questions:
-    """What was asked, and how the simple rankers would have answered."""
+class _Walk(Walk[Touch, Rankers]):
+    """Its questions are its own; the next-item walk inside asks none that count, and learns for both."""
 
-    def __init__(self) -> None:
-        self.metrics = Metrics(K)
-        self.baselines = {"popular": Metrics(K), "history": Metrics(K)}
-        self.recommending = Stopwatch()
+    protocol = "accessory"
 
-    def ask(self, touch: Touch, truth: frozenset[str], walk: Walk) -> None:
+    def __init__(self, catalog: Catalog, truths: dict[int, frozenset[str]], **how: Unpack[How]) -> None:
+        super().__init__(Rankers(("popular", "history"), K, recall=True), **how)
+        self.truths = truths
+        self.inner = NextItemWalk(catalog, learner=self.learner)
+        self.memory, self.profiles, self.learning = self.inner.memory, self.inner.profiles, self.inner.learning
+
+    def take(self, step: Touch, number: int, *, counts: bool) -> None:
+        if counts and number in self.truths:
+            self._answer(step, self.truths[number])
+        self.inner.take(step, number, counts=False)
+        self.weights = self.inner.weights
+
+    def _answer(self, touch: Touch, truth: frozenset[str]) -> None:
         """Ask with the touch in the profile and not in the memory, as the worker does."""
         at_ms = touch.event.event_time_ms
-        profile = fold(walk.profiles.get(touch.customer, EMPTY), touch.event)
+        profile = fold(self.profiles.get(touch.customer, EMPTY), touch.event)
         session = session_of(profile, touch.customer, touch.session, at_ms)
         anchors = tuple(dict.fromkeys([touch.item_id, *session.items]))
-        request = Request("accessory", anchors, session=touch.session, k=0, seen_only=True)
-        with self.recommending:
-            ranked = rank(request, profile, walk.memory, NOT_LISTED, walk.weights, at_ms)
-        self.metrics.count(ranked.items, truth)
-        here = walk.category(touch.event.items[0])
-        touched = [touch.item_id for touch in reversed(profile.history)]
-        free = [other for other in touched if other != request.anchors[0] and _category(other, walk.memory) != here]
-        self.baselines["history"].count(free, truth)
-        self.baselines["popular"].count(_popular(walk.memory, here, touch.item_id), truth)
+        here = self.inner.category(touch.event.items[0])
+        request = Request("accessory", anchors, session=touch.session, k=0, seen_only=True, category=here)
+        ranked = self.ask(request, profile, NOT_LISTED, at_ms)
+        self.count(ranked, truth, at_ms)
+        known = [other.item_id for other in reversed(profile.history)]
+        free = [other for other in known if other != touch.item_id and _category(other, self.memory) != here]
+        self.baselines.metrics["history"].count(free, truth)
+        self.baselines.metrics["popular"].count(_popular(self.memory, here, touch.item_id), truth)
 
-    def report(self, walk: Walk, events: int) -> Report:
-        return Report(
-            "accessory",
-            self.metrics.n,
-            self.metrics.figures(recall=True),
-            {name: metrics.figures(recall=True) for name, metrics in self.baselines.items()},
-            events,
-            len(walk.memory.items),
-            self.recommending.percentiles_us(),
-            walk.learning.percentiles_us(),
-            size_mib(walk.memory),
-            {"over": "sessions"},
-        )
+    def more(self) -> More:
+        return {"over": "sessions"}
 
 
 def _category(item_id: str, memory: SharedMemory) -> str | None:

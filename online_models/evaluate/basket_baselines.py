@@ -6,7 +6,8 @@ from collections.abc import Set
 import numpy as np
 from numpy.typing import NDArray
 
-from online_models.evaluate.metrics import Metrics
+from online_models.evaluate.metrics import Metrics, Rankers
+from online_models.evaluate.report import Figures
 from online_models.memory.shared import SharedMemory
 
 READ = 20  # items of the cart that are looked at: the last ones in the order of their ids
@@ -15,28 +16,29 @@ NAMES = ("popular", "own-favourites", "confidence", "cosine")
 Floats = NDArray[np.float64]
 
 
-class Baselines:
+class Baselines(Rankers):
     """Popular; what this customer bought most often; the best confidence c / n_a of any anchor; the sum of cosines c / sqrt(n_a n_j)."""
 
     def __init__(self, k: int) -> None:
-        self.k = k
-        self._all = {name: Metrics(k) for name in NAMES}
+        super().__init__(NAMES, k)
         self._novel = {name: Metrics(k) for name in NAMES}
 
     def count(self, memory: SharedMemory, cart: tuple[str, ...], target: str, *, barred: Set[str], bought: Counter[str]) -> None:
         """Answer the question and count the answers; called before the basket is learnt. `bought`: how often, by item."""
         for name, scores in zip(NAMES, _scores(memory, cart, bought), strict=True):
             answer = best(memory, scores, barred, self.k)
-            self._all[name].count(answer, (target,))
+            self.metrics[name].count(answer, (target,))
             if target not in bought:
                 self._novel[name].count(answer, (target,))
 
-    def figures(self) -> dict[str, dict[str, float]]:
+    def figures(self) -> dict[str, Figures]:
         """Return each baseline's metrics, over all questions and over the novel ones."""
-        return {
-            name: self._all[name].figures() | {f"novel_{figure}": value for figure, value in self._novel[name].figures().items()}
-            for name in NAMES
-        }
+        return {name: figures | novel_figures(self._novel[name]) for name, figures in super().figures().items()}
+
+
+def novel_figures(metrics: Metrics) -> Figures:
+    """Return, by name, the figures over questions whose target the customer never bought."""
+    return {f"novel_{name}": value for name, value in metrics.figures().items()}
 
 
 def _scores(memory: SharedMemory, cart: tuple[str, ...], bought: Counter[str]) -> tuple[Floats, Floats, Floats, Floats]:

@@ -1,14 +1,66 @@
-"""What the protocols over baskets share: the baskets in their order, their customers, and how they are remembered."""
+"""What the protocols over baskets share: the baskets in their order, their customers, how they are remembered, and the walk over them."""
 
+from abc import abstractmethod
+from collections import Counter
 from collections.abc import Iterable
+from typing import Unpack
+
+from msgspec import Struct
 
 from features.catalog import Catalog
-from features.profile import Profile
+from features.fold import fold
+from features.profile import EMPTY, Profile
 from features.session import session_of
+from online_models.evaluate.walk import How, Simple, Walk
+from online_models.request import Ranked, Request
 from stream.contracts.catalog import CatalogItem
 from stream.contracts.events import Event, Purchase, name_of
 from stream.contracts.ids import Origin
 from stream.contracts.memory import MemoryRecord, Remembered
+
+
+class Visit(Struct, frozen=True):
+    """One basket and what was known before it.
+
+    `record`: what it adds to the memory. `bought`: item -> in how many of the customer's earlier baskets.
+    """
+
+    basket: Purchase
+    record: MemoryRecord
+    profile: Profile
+    bought: Counter[str]
+
+
+class BasketWalk(Walk[Purchase, Simple]):
+    """A walk whose steps are baskets. A protocol says in `answer` what a basket asks; the rest is the same for all."""
+
+    def __init__(self, baselines: Simple, catalog: Catalog, **how: Unpack[How]) -> None:
+        super().__init__(baselines, **how)
+        self.catalog, self.titles = catalog, titles_only(catalog)
+        self.bought: dict[str, Counter[str]] = {}
+
+    @abstractmethod
+    def answer(self, visit: Visit, *, counts: bool) -> None:
+        """Ask what the basket asks, count the answers if it `counts`, and teach the ranker; the memory does not know the basket yet."""
+
+    def learn(self, visit: Visit) -> None:
+        """Take the basket into the memory."""
+        self.memory.take_in(visit.record)
+
+    def take(self, step: Purchase, number: int, *, counts: bool) -> None:
+        """Answer the basket, then learn it."""
+        customer = customer_of(step)
+        profile, bought = self.profiles.get(customer, EMPTY), self.bought.setdefault(customer, Counter())
+        visit = Visit(step, remembered(step, number, customer, profile, self.catalog), profile, bought)
+        self.answer(visit, counts=counts)
+        with self.learning:
+            self.learn(visit)
+        self.profiles[customer] = fold(profile, step)
+        bought.update({line.item_id for line in step.items})
+
+    def ask_at(self, visit: Visit, request: Request) -> Ranked:
+        """Return what the customer would be answered just before the basket. Of the catalogue only titles are known."""
+        return self.ask(request, visit.profile, self.titles, visit.basket.event_time_ms)
 
 
 def baskets_of(events: Iterable[Event]) -> list[Purchase]:

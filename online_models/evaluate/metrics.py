@@ -1,6 +1,6 @@
 """How good answers were, and how much work they took."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from time import thread_time_ns
 
 import numpy as np
@@ -11,23 +11,26 @@ class Metrics:
 
     def __init__(self, k: int) -> None:
         self.k = k
-        self.n = 0
-        self._hits = 0
+        self.hits: list[bool] = []  # question by question
         self._reciprocal = 0.0
         self._recall = 0.0
 
     def count(self, answer: Sequence[str], truth: Collection[str]) -> None:
         """Count one question. `answer`: best first; a hit is any of `truth` among its first K, ranked by the first of them."""
         ranks = [rank for rank, item_id in enumerate(answer[: self.k], 1) if item_id in truth]
-        self.n += 1
+        self.hits.append(bool(ranks))
         if ranks:
-            self._hits += 1
             self._reciprocal += 1 / ranks[0]
             self._recall += len(ranks) / len(truth)
 
+    @property
+    def n(self) -> int:
+        """Questions counted."""
+        return len(self.hits)
+
     def hit_rate(self) -> float:
         """Return the share of questions with a hit; 0 without questions."""
-        return self._hits / max(1, self.n)
+        return sum(self.hits) / max(1, self.n)
 
     def mrr(self) -> float:
         """Return the mean of 1 / rank of the first hit, 0 where there is none."""
@@ -43,6 +46,22 @@ class Metrics:
         if recall:
             figures[f"recall@{self.k}"] = self.recall()
         return {name: round(value, 4) for name, value in figures.items()}
+
+
+class Rankers:
+    """The simple rankers that a protocol is measured against, by name: each answers every question that counts."""
+
+    def __init__(self, names: Iterable[str], k: int, *, recall: bool = False) -> None:
+        self.k, self.recall = k, recall
+        self.metrics = {name: Metrics(k) for name in names}
+
+    def figures(self) -> dict[str, dict[str, float]]:
+        """Return each ranker's figures."""
+        return {name: metrics.figures(recall=self.recall) for name, metrics in self.metrics.items()}
+
+    def hits(self) -> dict[str, list[bool]]:
+        """Return of each ranker whether it was right, question by question."""
+        return {name: metrics.hits for name, metrics in self.metrics.items()}
 
 
 class Stopwatch:

@@ -9,20 +9,20 @@ from math import sqrt
 import numpy as np
 
 from online_models.browse.neighbours import VOTING_ROWS, alike
-from online_models.evaluate.metrics import Metrics
+from online_models.evaluate.metrics import Rankers
 from online_models.memory.shared import SharedMemory
 
 COMPANY = 10  # distinct items before this one that it is counted together with
 READ = 20  # items of the session that a question looks at
 FADE = 0.7  # weight of each item further back
+NAMES = ("popular", "cosine", "vmis-knn", "session-then-vmis-knn")
 
 
-class Baselines:
+class Baselines(Rankers):
     """Popular, item-item cosine, vmis-knn, and vmis-knn after the session's own last three other items."""
 
     def __init__(self, k: int) -> None:
-        self.k = k
-        self._metrics = {name: Metrics(k) for name in ("popular", "cosine", "vmis-knn", "session-then-vmis-knn")}
+        super().__init__(NAMES, k)
         self._counts: Counter[str] = Counter()
         self._top: list[str] = []  # the k + 1 counted most; counts only grow, so whatever is missing here comes in with its next touch
         self._together: dict[str, Counter[str]] = {}
@@ -52,11 +52,7 @@ class Baselines:
             "session-then-vmis-knn": list(dict.fromkeys(chain(own, voted)))[: self.k],
         }
         for name, answer in answers.items():
-            self._metrics[name].count(answer, (target,))
-
-    def figures(self) -> dict[str, dict[str, float]]:
-        """Return each baseline's metrics."""
-        return {name: metrics.figures() for name, metrics in self._metrics.items()}
+            self.metrics[name].count(answer, (target,))
 
     def _popular(self, on_screen: str) -> list[str]:
         return [one for one in self._top if one != on_screen][: self.k]

@@ -7,7 +7,7 @@ from hashlib import sha1
 import numpy as np
 from msgspec import Struct
 
-from online_models.evaluate.metrics import Metrics
+from online_models.evaluate.metrics import Rankers
 from online_models.memory.shared import SharedMemory
 from stream.contracts.memory import Remembered
 
@@ -51,12 +51,11 @@ class Shelves:
         return {other: offer for other, offer in offers.items() if offer.price is not None and offer.price > least}
 
 
-class Baselines:
+class Baselines(Rankers):
     """Random (by sha1 of the pair), nearest price, most recently sold, most sold, bought together (cosine), observed switches X -> Y."""
 
     def __init__(self, k: int) -> None:
-        self.k = k
-        self._metrics = {name: Metrics(k) for name in NAMES}
+        super().__init__(NAMES, k)
         self._switches: dict[str, Counter[str]] = {}
 
     def learn(self, before: Collection[str], now: Collection[str]) -> None:
@@ -80,11 +79,7 @@ class Baselines:
         }
         for name, key in keys.items():
             answer = sorted(offers, key=lambda other, key=key: (-key(other), -offers[other].sold, other))  # type: ignore[misc]
-            self._metrics[name].count(answer[: self.k], truth)
-
-    def figures(self) -> dict[str, dict[str, float]]:
-        """Return each baseline's metrics."""
-        return {name: metrics.figures() for name, metrics in self._metrics.items()}
+            self.metrics[name].count(answer[: self.k], truth)
 
 
 def _cosines(memory: SharedMemory, item: str) -> dict[str, float]:

@@ -46,7 +46,10 @@ class Categories:
 
     def alike(self, item: int | None, size: int) -> NDArray[np.bool_]:
         """Return which of the first `size` items are of the item's category; none where it has none, or there is only one category."""
-        category = NOTHING if item is None else int(self.of[item])
+        return self.within(NOTHING if item is None else int(self.of[item]), size)
+
+    def within(self, category: int, size: int) -> NDArray[np.bool_]:
+        """Return which of the first `size` items are of the category; none where it is unknown, or the only one."""
         if category == NOTHING or len(self.names) < 2:
             return np.zeros(size, bool)
         alike: NDArray[np.bool_] = self.of[:size] == category

@@ -7,7 +7,16 @@ from typing import Any, TypeVar
 
 import msgspec
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
@@ -60,10 +69,17 @@ def print_state(state: str, line: str, cure: str) -> None:
 
 
 @contextmanager
-def counted(what: str) -> Iterator[Callable[[int], None]]:
-    """Give a function to tell how many are done, shown on standard error where that is a terminal."""
+def counted(what: str) -> Iterator[Callable[[int, int], None]]:
+    """Give a function to tell (how many are done, of how many), shown on standard error where that is a terminal."""
     shown = console(stderr=True)
-    columns = (SpinnerColumn(), TextColumn("{task.completed:,.0f} {task.description}"), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=shown, transient=True, disable=not shown.is_terminal) as progress:
         task = progress.add_task(what, total=None)
-        yield lambda done: progress.update(task, completed=done)
+        yield lambda done, of: progress.update(task, completed=done, total=of)

@@ -16,7 +16,6 @@ from tests.benchmarks.click_to_card import click_to_card
 from tests.benchmarks.collector import collector
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.latency import latency
-from tests.benchmarks.quality import quality
 from tests.benchmarks.recommending import recommending
 from tests.benchmarks.stored import stored
 from tests.benchmarks.subscribers import subscribers
@@ -27,7 +26,6 @@ MEASUREMENTS = {
     "throughput": throughput,
     "stored": stored,
     "recommending": recommending,
-    "quality": quality,
     "click_to_card": click_to_card,
     "subscribers": subscribers,
     "collector": collector,

@@ -16,9 +16,10 @@ LOCK = (ROOT / "requirements.lock").read_text()
 PINS = re.compile(r"^([\w.\-\[\]]+)==([\w.]+)", re.MULTILINE)
 OURS = {*PRODUCT, "deploy", "tests"}
 GROUPS = PROJECT["dependency-groups"]
+OPTIONAL = [text for texts in PROJECT["project"]["optional-dependencies"].values() for text in texts]
 WANTED = [
     Requirement(text)
-    for text in [*PROJECT["project"]["dependencies"], *PROJECT["build-system"]["requires"], *GROUPS["dev"], *GROUPS["build"]]
+    for text in [*PROJECT["project"]["dependencies"], *OPTIONAL, *PROJECT["build-system"]["requires"], *GROUPS["dev"], *GROUPS["build"]]
     if isinstance(text, str)
 ]
 
@@ -38,7 +39,7 @@ def test_every_pin_has_its_hashes_and_no_address() -> None:
 
 
 def test_what_the_product_imports_is_a_dependency_of_its_own() -> None:
-    declared = {canonicalize_name(Requirement(text).name) for text in PROJECT["project"]["dependencies"]}
+    declared = {canonicalize_name(Requirement(text).name) for text in [*PROJECT["project"]["dependencies"], *OPTIONAL]}
     owners = packages_distributions()
     strangers = {
         f"{path}: {root}"

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from online_models.evaluate.metrics import Metrics, Stopwatch
-from online_models.evaluate.report import Report, size_mib
+from online_models.evaluate.metrics import Metrics, Rankers, Stopwatch
+from online_models.evaluate.report import Report, lines_in, size_mib
+from tests.online_models.records import memory_of, remembered
 
 
 def test_hit_rate_and_mrr_count_the_first_true_answer_among_the_best_k():
@@ -41,6 +42,8 @@ def test_a_report_is_one_flat_object():
         "recommend_us": {"p50": 1.0, "p99": 2.0},
         "learn_us": {"p50": 3.0, "p99": 4.0},
         "memory_mib": 0.5,
+        "lines": 0,
+        "ablated": [],
         "baselines": {"popular": {"hr@20": 0.1}},
     }
 
@@ -48,3 +51,17 @@ def test_a_report_is_one_flat_object():
 def test_size_counts_arrays_once_wherever_they_are_named():
     array = np.zeros(2**17)  # 1 MiB
     assert size_mib([array, array, {"again": array[5:]}]) == pytest.approx(1.0, abs=0.01)
+
+
+def test_every_simple_ranker_answers_the_same_questions():
+    rankers = Rankers(("popular", "cosine"), 2, recall=True)
+    rankers.metrics["popular"].count(["a"], ["b"])
+    rankers.metrics["cosine"].count(["a", "b"], ["b"])
+    assert rankers.figures()["cosine"] == {"hr@2": 1.0, "mrr@2": 0.5, "recall@2": 1.0}
+    assert rankers.hits() == {"popular": [False], "cosine": [True]}
+
+
+def test_a_retained_line_counts_once_though_a_purchase_stands_in_two_windows():
+    # given two looks, and an order of three lines: five cells of sessions, three of them lines of the basket
+    memory = memory_of([remembered(0, "cup"), remembered(1, "tea"), remembered(2, "cup", "tea", "sugar", event="purchase")])
+    assert (memory.sessions.lengths.sum(), memory.baskets.lengths.sum(), lines_in(memory)) == (5, 3, 5)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from features.catalog import Catalog
-from online_models.evaluate import next_item
+from online_models.evaluate import walk
 from online_models.evaluate.next_item import evaluate_next_item, touches_of
 from online_models.rank import rank
 from stream.contracts.events import AddToCart, Event, Item, Purchase, Search, ViewItem
@@ -73,13 +73,13 @@ def test_the_same_log_in_any_order_of_lines_gives_the_same_figures():
 
 
 def test_progress_is_told_every_thousand_touches():
-    told: list[int] = []
-    evaluate_next_item(views(*["a"] * 2500), Catalog(), progress=told.append)
-    assert told == [1000, 2000]
+    told: list[tuple[int, int]] = []
+    evaluate_next_item(views(*["a"] * 2500), Catalog(), progress=lambda done, of: told.append((done, of)))
+    assert told == [(1000, 2500), (2000, 2500)]
 
 
 def test_the_evaluation_asks_the_function_that_the_worker_asks():
-    assert next_item.rank is rank
+    assert walk.rank is rank
 
 
 SAME_EVERYWHERE = """
