@@ -15,6 +15,7 @@ export default {
 
   hero: "Something small for someone dear.",
   heroMore: "Look around. The shop learns from what its customers put together, and offers what goes with it while you are still here.",
+  window: ["heart", "tea", "lantern"],
   departments: "Departments",
   everything: "Everything",
   mostLoved: "Most loved",
@@ -42,6 +43,15 @@ export default {
   remove: "Remove",
   removeNamed: (name) => `Remove ${name}`,
   total: "Total",
+  missing: (gap, benefit) => `${gap} more for ${benefit}`,
+  reached: (benefit) => `Reached: ${benefit}`,
+  towards: (benefit, at) => `${benefit} from ${at}`,
+  addSet: (n, price) => (price === null ? `Put all ${n} into the cart` : `Put all ${n} into the cart for ${price}`),
+  addedSet: (n) => `All ${n} are in your cart.`,
+  setPrice: (n) => `Set price, ${n} items`,
+  specs: "What it has",
+  yes: "yes",
+  rated: (value, count, verified) => `${value} of 5 · ${count} ratings, ${verified} by verified purchasers`,
   checkout: "To the checkout",
 
   checkoutTitle: "Checkout",

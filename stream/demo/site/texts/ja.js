@@ -22,6 +22,7 @@ export default {
 
   hero: "大切な人に、小さな贈りものを。",
   heroMore: "どうぞごゆっくり。お客さまがいっしょに選んだものから店が学び、ご覧になっているあいだに、合うものをお見せします。",
+  window: ["heart", "tea", "lantern"],
   departments: "売り場",
   everything: "すべて",
   mostLoved: "人気の品",
@@ -49,6 +50,15 @@ export default {
   remove: "取り除く",
   removeNamed: (name) => `${name} を取り除く`,
   total: "合計",
+  missing: (gap, benefit) => `あと ${gap} で${benefit}`,
+  reached: (benefit) => `${benefit}になりました`,
+  towards: (benefit, at) => `${at} で${benefit}`,
+  addSet: (n, price) => (price === null ? `${n} 点まとめてカートに入れる` : `${n} 点まとめて ${price} でカートに入れる`),
+  addedSet: (n) => `${n} 点をカートに入れました。`,
+  setPrice: (n) => `セット割引（${n} 点）`,
+  specs: "くわしく",
+  yes: "あり",
+  rated: (value, count, verified) => `評価 ${value} ／ 5（${count} 件、うち購入が確認されたお客様 ${verified} 件）`,
   checkout: "レジに進む",
 
   checkoutTitle: "ご注文の確認",
