@@ -44,3 +44,28 @@ async def visit(shop_url: str, chromium: Chromium) -> AsyncIterator[NewVisitor]:
 
     yield new
     assert chromium.complaints == []
+
+
+@pytest.fixture(scope="package")
+def sample_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the second sample shop, live."""
+    demo = RunningDemo(tmp_path_factory.mktemp("sample"), "--shop", "sample", "--headless", "--seconds", "3000", "--speed", CALM)
+    try:
+        url = demo.address()
+        wait_until(lambda: is_live(url), within_s=LATEST_S, what="the sample shop is live")
+        yield url
+    finally:
+        demo.process.terminate()
+        demo.end()
+
+
+@pytest.fixture
+async def visit_sample(sample_url: str, chromium: Chromium) -> AsyncIterator[NewVisitor]:
+    """Bring a new visitor to the second sample shop; at the end nothing may have gone wrong in anybody's pages."""
+
+    async def new(**options: Any) -> Visitor:
+        page = await chromium.page(**({"locale": "ja-JP", "reduced_motion": "reduce"} | options))
+        return Visitor(page, sample_url, chromium.complaints)
+
+    yield new
+    assert chromium.complaints == []

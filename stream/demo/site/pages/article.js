@@ -54,6 +54,6 @@ function draw(say) {
   const ready = plans.length > 0;
   const body = !ready ? [] : opens() ? text.map((words) => el("p", {}, words)) : [el("div", { class: "gate" }, el("h2", {}, say.gate), el("p", {}, say.gateMore))];
   const read = el("article", { class: "article" }, el("a", { href: "/news" }, say.backToNews), el("h1", {}, title), tile({ item_id: `article-${number}`, item_name: article.drawn }), el("p", { class: "lead" }, lead), ...body);
-  const beside = ready ? el("div", { class: "cart-beside plan-right" }, meterBox(say, FAMILY, plans, say.articlesUnit), planOffer(FAMILY, plans, changed)) : el("div");
+  const beside = ready ? el("div", { class: "plan-side" }, meterBox(say, FAMILY, plans, say.articlesUnit), planOffer(FAMILY, plans, changed)) : el("div");
   return { title, nodes: [el("div", { class: "plan-page" }, read, beside), knewStrip()] };
 }

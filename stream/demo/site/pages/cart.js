@@ -32,7 +32,7 @@ async function open() {
 }
 
 function draw(say) {
-  const beside = el("div", { class: "cart-beside" }, offers("top_up"), offers("accessories"), offers("alternatives"));
+  const beside = el("div", { class: "cart-beside" }, offers("top_up"), offers("alternatives"), offers("accessories"));
   return { title: say.yourCart, nodes: [el("h1", {}, say.yourCart), thresholdPlace(), el("div", { class: "cart" }, lines(say), beside), knewStrip()] };
 }
 

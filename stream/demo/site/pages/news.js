@@ -37,7 +37,7 @@ function draw(say) {
     redraw();
   };
   box.append(el("div", { class: "meter-row" }, el("button", { class: "button plain", type: "button", onclick: anew }, say.beginAgain)));
-  const beside = el("div", { class: "cart-beside plan-right" }, box, planOffer(FAMILY, plans, redraw), planTable(say, FAMILY, plans, say.articlesUnit, redraw));
+  const beside = el("div", { class: "plan-side" }, box, planOffer(FAMILY, plans, redraw), planTable(say, FAMILY, plans, say.articlesUnit, redraw));
   return { title: say.newsTitle, nodes: [top, el("div", { class: "plan-page" }, list, beside), knewStrip()] };
 }
 

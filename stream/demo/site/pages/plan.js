@@ -31,9 +31,8 @@ function draw(say) {
   if (plans.length === 0) return { title: say.planTitle, nodes: [top] };
   const box = meterBox(say, FAMILY, plans, say.gigabytes);
   box.append(actions(say));
-  const left = el("div", { class: "plan-left" }, box);
-  const right = el("div", { class: "cart-beside plan-right" }, planOffer(FAMILY, plans, redraw), planTable(say, FAMILY, plans, say.gigabytes, redraw));
-  return { title: say.planTitle, nodes: [top, el("div", { class: "plan-page" }, left, right), knewStrip()] };
+  const left = el("div", { class: "plan-side" }, box, planOffer(FAMILY, plans, redraw));
+  return { title: say.planTitle, nodes: [top, el("div", { class: "plan-page" }, left, planTable(say, FAMILY, plans, say.gigabytes, redraw)), knewStrip()] };
 }
 
 function actions(say) {

@@ -18,7 +18,7 @@ export function drawHeader(here) {
     el(
       "nav",
       { "aria-label": say.menu },
-      ...(say.services ? [link("/plan", "plan", say.planTitle, here === "plan", "wide"), link("/news", "news", say.newsTitle, here === "news", "wide")] : []),
+      ...(say.services ? [link("/plan", "plan", say.planShort, here === "plan", "wide"), link("/news", "news", say.newsShort, here === "news", "wide")] : []),
       link("/live", "live", say.live, here === "live"),
       el("button", { type: "button", onclick: switchLanguage, lang: say.otherLanguage === "English" ? "en" : "ja" }, icon("language"), el("span", { class: "word" }, say.otherLanguage)),
       cartLink(say, here === "cart"),

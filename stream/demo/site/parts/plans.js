@@ -82,7 +82,7 @@ export function planTable(say, family, plans, unit, changed) {
     return el(
       "li",
       { class: mine ? "plan mine" : "plan", id: plan.item_id },
-      el("strong", {}, plan.item_name),
+      el("strong", {}, shortName(plan)),
       el("span", { class: "price" }, priceOf(say, plan)),
       el("span", {}, Number.isFinite(limit) ? say.upTo(`${number(limit)} ${unit}`) : say.unlimited),
       mine ? el("span", { class: "plan-mine" }, say.current) : el("button", { class: "button plain", type: "button", "aria-label": `${say.choosePlan}: ${plan.item_name}`, onclick: choose }, say.choosePlan),
@@ -103,7 +103,7 @@ export function planOffer(family, plans, changed) {
       await choosePlan(family, plan, plans);
       changed();
     };
-    place.querySelector(".set-foot").replaceChildren(el("button", { class: "button", type: "button", onclick: take }, texts().chooseNamed(plan.item_name, money(plan.price, plan.currency))));
+    place.querySelector(".set-foot").replaceChildren(el("button", { class: "button", type: "button", onclick: take }, texts().chooseNamed(shortName(plan), money(plan.price, plan.currency))));
   };
   place.show();
   return place;
@@ -119,6 +119,11 @@ export async function followPlans() {
     offered = [list, offer];
     showAll();
   });
+}
+
+/** Return the plan's name without the line's, which stands above it. */
+function shortName(plan) {
+  return plan.item_name.split(" ").at(-1);
 }
 
 function priceOf(say, plan) {

@@ -28,9 +28,14 @@ export async function followSets() {
   });
 }
 
-/** Return what comes off the price of the cart: {n, off} of each set that is wholly in it. */
+/** Return what comes off the price of the cart: {n, off} of each set that is wholly in it; a piece belongs to one set only. */
 export function reductions() {
-  return remembered().filter(whole).map(({ ids, off }) => ({ n: ids.length, off }));
+  const left = new Map(lines().map((line) => [line.item_id, line.quantity]));
+  return remembered().flatMap(({ ids, off }) => {
+    if (!ids.every((id) => left.get(id) > 0)) return [];
+    for (const id of ids) left.set(id, left.get(id) - 1);
+    return [{ n: ids.length, off }];
+  });
 }
 
 function writeAll() {
