@@ -1,4 +1,4 @@
-"""The sample shop: what is shipped, and how invoices become visits."""
+"""The real shop: what is shipped, and how invoices become visits."""
 
 from stream.contracts.events import AddToCart, Item, Purchase
 from stream.demo.shop import LINE_MS, MOST_LINES, event_of, moved, open_shop, steps, visit_of
