@@ -5,6 +5,7 @@ import { el } from "/site/parts/dom.js";
 import { money, texts } from "/site/parts/language.js";
 import { followOffers, offers } from "/site/parts/offers.js";
 import { openPage } from "/site/parts/page.js";
+import { kept } from "/site/parts/which.js";
 import { sums } from "/site/parts/sums.js";
 import { inTitleCase } from "/site/parts/title.js";
 import { about, buy, track } from "/site/shop.js";
