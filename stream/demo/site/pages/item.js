@@ -43,7 +43,8 @@ function draw(say) {
   if (good === null) return { title: say.noSuchItem, nodes: [el("div", { class: "empty" }, el("h1", {}, say.noSuchItem), el("a", { class: "button", href: "/" }, say.backHome))] };
   const name = good ? inTitleCase(good.item_name) : "";
   const picture = good ? tile(good) : el("div", { class: "good-tile" });
-  return { title: name || say.menu, nodes: [el("div", { class: "item" }, picture, words(say, name)), el("div", { class: "beside" }, offers("upgrades"), offers("alternatives"), offers("also_bought")), knewStrip()] };
+  const instead = el("div", { class: "item-instead" }, offers("upgrades"), offers("alternatives"));
+  return { title: name || say.menu, nodes: [el("div", { class: "item" }, picture, words(say, name), instead), el("div", { class: "beside" }, offers("also_bought")), knewStrip()] };
 }
 
 function words(say, name) {

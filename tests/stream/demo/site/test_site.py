@@ -9,6 +9,7 @@ import pytest
 
 from stream.demo.front.pages import ITEM, MORE_PAGES, PAGES, SITE, Page
 from stream.demo.shops import FOLDERS, about
+from tests.support.node import compile_scripts
 
 KEYS = """
 const keys = (one, before = "") => Object.entries(one).flatMap(([name, value]) =>
@@ -86,6 +87,12 @@ def test_a_page_holds_no_inline_script_or_style_and_names_only_files_that_are_th
     named = re.findall(r'(?:href|src)="/site/([^"]+)"', text)
     assert f"pages/{page.name}.js" in named
     assert [path for path in named if not (SITE / path).is_file()] == []
+
+
+@pytest.mark.node
+def test_no_module_uses_a_name_that_it_neither_has_nor_imports():
+    said = compile_scripts("--noEmit", "--skipLibCheck", *SITE.rglob("*.js")).stdout
+    assert [line for line in said.splitlines() if "Cannot find name" in line] == []
 
 
 def test_modules_stay_small():

@@ -29,7 +29,7 @@ export default {
   full: "Full: nothing more fits in.",
   allPlans: "All plans",
   choosePlan: "Choose this plan",
-  chooseNamed: (name, price) => `Change to ${name} · ${price} a month`,
+  chooseNamed: (name, price) => `Change to ${name} · ${price}`,
   current: "Your plan",
   changed: (name) => `Your plan is now ${name}. Nothing is charged: this is a demonstration.`,
   upTo: (limit) => `up to ${limit}`,
