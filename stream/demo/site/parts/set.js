@@ -22,6 +22,7 @@ export function setOffer() {
 export async function followSets() {
   onLanguage(writeAll);
   onBasket(forgetBroken);
+  onBasket(writeAll);
   (await connected).subscribe("bundle", (list, offer) => {
     offered = [list, offer];
     writeAll();
@@ -48,8 +49,12 @@ function write(place) {
   place.hidden = !complete;
   if (!complete) return;
   const say = texts();
-  const price = typeof list.set_price === "number" ? money(list.set_price, list.currency) : null;
-  const put = el("button", { class: "button", type: "button", onclick: () => putAll(list, offer) }, say.addSet(list.items.length + 1, price));
+  const ids = allOf(list, offer);
+  const missing = ids.filter((id) => quantityOf(id) === 0).length;
+  // Of a set that is no cheaper as a whole, only what is still missing costs something.
+  const priced = typeof list.set_price === "number" && (missing === ids.length || typeof list.set_price_before === "number");
+  const words = priced ? say.addSet(ids.length, money(list.set_price, list.currency)) : say.addRest(missing);
+  const put = el("button", { class: "button", type: "button", disabled: missing === 0, onclick: () => putAll(list, offer) }, words);
   place.querySelector(".set-foot").replaceChildren(put);
 }
 
