@@ -58,7 +58,7 @@ def test_the_invented_orders_hold_goods_at_the_catalogue_s_price_and_no_plan() -
 
 
 def test_orders_that_come_around_again_are_somebody_else_s_each_time() -> None:
-    # given the invented shop, whose orders have some 1,400 lines and 416 purchases
+    # given the invented shop, whose 416 orders have 1,279 lines
     shop = open_shop(SAMPLE, WHO, history=0)
     steps = sum(len(order.items) + 1 for order in shop.upcoming)
     # when two rounds are played
