@@ -42,7 +42,7 @@ def demo(
     from stream.demo.place import Place
     from stream.demo.run import Options
     from stream.demo.screens import screen_for, tell
-    from stream.demo.shops import FOLDERS, policy_of
+    from stream.demo.shops import FOLDERS, about, policy_of
     from stream.demo.start import run_until_stopped
 
     quiet = headless or as_json
@@ -52,5 +52,5 @@ def demo(
     place = Place(os.environ, port=port, policy=policy_of(folder))
     code, figures = run_until_stopped(options, place, screen_for(quiet=quiet))
     if figures is not None:
-        tell(figures, as_json=as_json)
+        tell(figures, as_json=as_json, note=about(folder).note)
     return code

@@ -14,9 +14,9 @@ SHIPPED_SHOP = FOLDERS["uci"]
 class About(Struct, frozen=True, forbid_unknown_fields=True):
     """What `shop.toml` says.
 
-    `language`: of visitors who have not chosen one; None: their browser's. `orders`: what they are. `speed`: events a second.
-    `again`: the orders come around again. `pages`: what it has beside goods. `departments`: item_category -> its name in English;
-    without any, titles tell.
+    `language`: of visitors who have not chosen one; None: their browser's. `orders`: what they are. `note`: on the figures of a run.
+    `speed`: events a second. `again`: the orders come around again. `pages`: what it has beside goods.
+    `departments`: item_category -> its name in English; without any, titles tell.
     """
 
     id: str = "kozutsumi"
@@ -24,6 +24,7 @@ class About(Struct, frozen=True, forbid_unknown_fields=True):
     language: str | None = None
     currency: str = "GBP"
     orders: str = "real invoices of a gift shop"
+    note: str = ""
     speed: float = 60
     again: bool = False
     titles: Literal["shouted", "as they are"] = "as they are"
