@@ -3,6 +3,8 @@
 import json
 import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +21,14 @@ CALM = "10"  # events a second of the log's own customers
 @pytest.fixture(scope="package")
 def shop_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a demo that is live."""
-    demo = RunningDemo(tmp_path_factory.mktemp("demo"), "--headless", "--seconds", "3000", "--speed", CALM)
+    with living(tmp_path_factory.mktemp("demo")) as url:
+        yield url
+
+
+@contextmanager
+def living(folder: Path, *options: str) -> Iterator[str]:
+    """Run a demo, and give its address once it is live."""
+    demo = RunningDemo(folder, *options, "--headless", "--seconds", "3000", "--speed", CALM)
     try:
         url = demo.address()
         wait_until(lambda: is_live(url), within_s=LATEST_S, what="the demo is live")
@@ -49,14 +58,8 @@ async def visit(shop_url: str, chromium: Chromium) -> AsyncIterator[NewVisitor]:
 @pytest.fixture(scope="package")
 def sample_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the second sample shop, live."""
-    demo = RunningDemo(tmp_path_factory.mktemp("sample"), "--shop", "sample", "--headless", "--seconds", "3000", "--speed", CALM)
-    try:
-        url = demo.address()
-        wait_until(lambda: is_live(url), within_s=LATEST_S, what="the sample shop is live")
+    with living(tmp_path_factory.mktemp("sample"), "--shop", "sample") as url:
         yield url
-    finally:
-        demo.process.terminate()
-        demo.end()
 
 
 @pytest.fixture

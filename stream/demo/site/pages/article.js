@@ -1,15 +1,13 @@
 /** One article; reading it counts, and at the meter's end only its beginning is shown. */
 import { el } from "/site/parts/dom.js";
-import { plansOf } from "/site/parts/goods.js";
 import { followOffersTime, knewStrip } from "/site/parts/knew.js";
 import { language } from "/site/parts/language.js";
 import { openPage } from "/site/parts/page.js";
-import { followPlans, limitOf, meter, meterBox, planOffer, tellUsage, use } from "/site/parts/plans.js";
+import { followPlans, knownPlans, limitOf, meter, meterBox, planOffer, tellUsage, use } from "/site/parts/plans.js";
 import { ARTICLES } from "/site/texts/sample/articles.js";
 import { tile } from "/site/tiles/tile.js";
 
 const FAMILY = "news";
-const AGAIN_MS = 2000;
 const number = Number(location.pathname.split("/").at(-1));
 const article = ARTICLES[number - 1];
 let plans = [];
@@ -20,12 +18,7 @@ followOffersTime();
 open();
 
 async function open() {
-  try {
-    plans = await plansOf(FAMILY);
-  } catch {
-    setTimeout(open, AGAIN_MS);
-    return;
-  }
+  plans = await knownPlans(FAMILY);
   if (article) count();
   redraw();
 }

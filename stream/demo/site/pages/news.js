@@ -1,15 +1,13 @@
 /** The newspaper: what there is to read, and how much of the month's articles is read. */
 import { el } from "/site/parts/dom.js";
-import { plansOf } from "/site/parts/goods.js";
 import { followOffersTime, knewStrip } from "/site/parts/knew.js";
 import { language } from "/site/parts/language.js";
 import { openPage } from "/site/parts/page.js";
-import { followPlans, meter, meterBox, planOffer, planTable, use } from "/site/parts/plans.js";
+import { followPlans, knownPlans, meter, meterBox, planOffer, planTable, use } from "/site/parts/plans.js";
 import { ARTICLES } from "/site/texts/sample/articles.js";
 import { tile } from "/site/tiles/tile.js";
 
 const FAMILY = "news";
-const AGAIN_MS = 2000;
 let plans = [];
 
 const redraw = openPage("news", draw);
@@ -18,12 +16,7 @@ followOffersTime();
 open();
 
 async function open() {
-  try {
-    plans = await plansOf(FAMILY);
-  } catch {
-    setTimeout(open, AGAIN_MS);
-    return;
-  }
+  plans = await knownPlans(FAMILY);
   redraw();
 }
 

@@ -1,14 +1,12 @@
 /** The customer's plan for storing photos: how much is used, and what else there is. */
 import { el } from "/site/parts/dom.js";
-import { plansOf } from "/site/parts/goods.js";
 import { followOffersTime, knewStrip } from "/site/parts/knew.js";
 import { openPage } from "/site/parts/page.js";
-import { followPlans, limitOf, meter, meterBox, planOffer, planTable, use } from "/site/parts/plans.js";
+import { followPlans, knownPlans, limitOf, meter, meterBox, planOffer, planTable, use } from "/site/parts/plans.js";
 
 const FAMILY = "cloud";
 const UPLOADS_GB = [10, 50];
 const TIDIED_GB = 5;
-const AGAIN_MS = 2000;
 let plans = [];
 
 const redraw = openPage("plan", draw);
@@ -17,12 +15,7 @@ followOffersTime();
 open();
 
 async function open() {
-  try {
-    plans = await plansOf(FAMILY);
-  } catch {
-    setTimeout(open, AGAIN_MS);
-    return;
-  }
+  plans = await knownPlans(FAMILY);
   redraw();
 }
 

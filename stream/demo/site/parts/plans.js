@@ -1,5 +1,6 @@
 /** Subscriptions: which plan this browser's customer has and how much of it is used; using it is told as a `usage` event. */
 import { el } from "/site/parts/dom.js";
+import { plansOf } from "/site/parts/goods.js";
 import { money, number, onLanguage, texts } from "/site/parts/language.js";
 import { offers } from "/site/parts/offers.js";
 import { sayInPassing } from "/site/parts/page.js";
@@ -11,7 +12,17 @@ const LINES = {
   cloud: { metric: "storage_gb", begins: { plan: "cloud-s", used: 31 } },
   news: { metric: "articles", begins: { plan: "news-free", used: 0, read: [] }, monthly: true },
 };
+const AGAIN_MS = 2000;
 let offered = [null, null];
+
+/** Return the plans of a line, the smallest first; asks the shop until it answers. */
+export async function knownPlans(family) {
+  for (;;) {
+    const plans = await plansOf(family).catch(() => null);
+    if (plans !== null) return plans;
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+  }
+}
 
 /** Return {plan, used, …} of a line. */
 export function meter(family) {
