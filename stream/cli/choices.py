@@ -36,3 +36,10 @@ class CatalogFormat(StrEnum):
     jsonl = "jsonl"
     csv = "csv"
     merchant = "merchant"
+
+
+class ShopName(StrEnum):
+    """A shop that is shipped: a real one, or an invented one in which every list can be seen."""
+
+    uci = "uci"
+    sample = "sample"

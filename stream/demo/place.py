@@ -26,11 +26,12 @@ class Place:
     """Servers, processes and a folder that are there between entering and leaving.
 
     Group, key prefix and all secrets are drawn anew, so two demos on one broker keep apart. `port` is where the shop's pages
-    are served, 0 for a free one.
+    are served, 0 for a free one; `policy` holds unless `environ` names another.
     """
 
-    def __init__(self, environ: Mapping[str, str], *, port: int = 0) -> None:
+    def __init__(self, environ: Mapping[str, str], *, port: int = 0, policy: Path | None = None) -> None:
         self._environ, self._port = environ, port
+        self._policy = {} if policy is None else {"TSUIDE_POLICY": str(policy)}
         self._held = ExitStack()
         self.name = f"demo-{secrets.token_hex(4)}"
         self.secret = secrets.token_hex(32)
@@ -72,6 +73,7 @@ class Place:
             "TSUIDE_SESSION_TIMEOUT_S": "6",
             "TSUIDE_HEARTBEAT_S": "1.5",
             "TSUIDE_SHUTDOWN_S": f"{END_S:g}",
+            **self._policy,
             **{name: self._environ[name] for name in KEPT if self._environ.get(name)},
         }
         self.settings = Settings.of(self._variables)

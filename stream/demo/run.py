@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping
+from pathlib import Path
 
 from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]
 from msgspec import Struct
@@ -21,7 +22,8 @@ from stream.demo.observe import Observer
 from stream.demo.place import Place
 from stream.demo.score import Score
 from stream.demo.screen import Moment, Screen
-from stream.demo.shop import SHIPPED_SHOP, Shop, event_of, moved, open_shop, steps, visit_of
+from stream.demo.shop import Shop, event_of, moved, open_shop, played
+from stream.demo.shops import SHIPPED_SHOP
 from stream.demo.traffic import Progress, Traffic
 from stream.engine.record import TopicPartition
 from stream.engine.who import pseudonymiser
@@ -37,15 +39,16 @@ SAMPLE_S = 0.5
 
 
 class Options(Struct, frozen=True):
-    """What the user wants: `speed` in events a second, `seconds` of the live part (None: until stopped), `history` events before it.
+    """What the user wants: `speed` in events a second (None: the shop's own), `seconds` of the live part (None: until stopped).
 
-    `browser`: the shop's pages are to be opened.
+    `history`: events before it. `browser`: the shop's pages are to be opened. `folder`: where the shop lies.
     """
 
-    speed: float = 60
+    speed: float | None = None
     seconds: float | None = None
     history: int = 6_000
     browser: bool = False
+    folder: Path = SHIPPED_SHOP
 
 
 class Demo:
@@ -75,7 +78,8 @@ class Demo:
         """
         place, stage = self._place, self._stage
         stage("reading the shop's log")
-        shop = open_shop(SHIPPED_SHOP, pseudonymiser("k1", place.secret.encode()), history=self._options.history)
+        self._pseudonymise = pseudonymiser("k1", place.secret.encode())
+        shop = open_shop(self._options.folder, self._pseudonymise, history=self._options.history)
         stage(f"turning to {place.where}" if place.elsewhere else "starting Redis and a broker")
         await place.find_servers()
         settings = place.settings
@@ -134,6 +138,7 @@ class Demo:
         await self._traffic.until_lag(0)
 
     async def _live(self, shop: Shop) -> None:
+        self._orders = shop.about.orders
         self._titles = {item.item_id: item.item_name or item.item_id for item in shop.catalog}
         self._live_since_s = time.monotonic()
         self._history = self._traffic.sent
@@ -149,12 +154,13 @@ class Demo:
 
     async def _feed(self, shop: Shop) -> None:
         """Let the customers go on, one step after the other, at the wanted pace or as fast as the worker bears."""
-        most = max(FEWEST_IN_FLIGHT, int(self._options.speed * IN_FLIGHT_S))
+        speed = self._options.speed or shop.about.speed
+        most = max(FEWEST_IN_FLIGHT, int(speed * IN_FLIGHT_S))
         next_s = time.monotonic()
-        for visit, place in steps(map(visit_of, shop.upcoming)):
+        for visit, place in played(shop, self._pseudonymise):
             await self._traffic.until_lag(most)
             now_s = time.monotonic()
-            next_s = max(next_s + 1 / self._options.speed, now_s - CATCH_UP_S)
+            next_s = max(next_s + 1 / speed, now_s - CATCH_UP_S)
             await asyncio.sleep(max(0.0, next_s - now_s))
             suggested = self._score.offered(visit, visit.items[place].item_id) if place < len(visit.items) else None
             self._clock_ms = visit.time_ms(place)
@@ -200,6 +206,7 @@ class Demo:
             course=self._course,
             servers=self._place.where,
             address=self._address,
+            orders=self._orders,
         )
 
 

@@ -11,7 +11,7 @@ from stream.demo.score import Answer
 
 
 class Moment(Struct, frozen=True):
-    """Everything that is worth seeing now. `clock_ms` is the log's own time, `address` where the shop's pages are."""
+    """Everything that is worth seeing now. `clock_ms`: the log's own time, `address`: of the shop's pages, `orders`: what the log is."""
 
     clock_ms: int
     titles: dict[str, str]
@@ -20,6 +20,7 @@ class Moment(Struct, frozen=True):
     course: Course
     servers: str
     address: str
+    orders: str = "real invoices of a gift shop"
 
 
 class Screen(Protocol):

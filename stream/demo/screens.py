@@ -19,10 +19,10 @@ def screen_for(*, quiet: bool) -> Screen:
     return TerminalScreen(console) if console.is_terminal and not console.is_dumb_terminal else PlainScreen()
 
 
-def tell(figures: Figures, *, as_json: bool) -> None:
-    """Print the figures of the whole run."""
+def tell(figures: Figures, *, as_json: bool, note: str = "") -> None:
+    """Print the figures of the whole run; for people with a `note` on what they are worth, where the shop has one."""
     if as_json:
         print(msgspec.json.encode(figures).decode(), flush=True)
         return
     console = Console(file=sys.stdout, highlight=False)
-    console.print(summary(figures), soft_wrap=not console.is_terminal)
+    console.print("\n".join(filter(None, (summary(figures), note))), soft_wrap=not console.is_terminal)

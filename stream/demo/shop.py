@@ -1,8 +1,9 @@
-"""The sample shop: a year of invoices, its older part as history, its newer part as visits that happen now."""
+"""A shop's log: its older part as history, its newer part as visits that happen now; a small log comes around again."""
 
 import heapq
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
 from pathlib import Path
 
 import msgspec
@@ -10,10 +11,10 @@ from msgspec import Struct
 
 from stream.contracts.catalog import CatalogItem
 from stream.contracts.events import AddToCart, Event, Item, Purchase
+from stream.demo.shops import About, about, log_in
 from stream.engine.who import Pseudonymise
 from stream.logs import read_catalog, read_events
 
-SHIPPED_SHOP = Path(__file__).resolve().parents[2] / "deploy" / "shop"
 LIVE_SHARE = 0.2  # the newest part of the log: the weeks before Christmas
 LINE_MS = 90_000  # a customer needs this long for one line, on the log's own clock
 MOST_LINES = 60  # of one invoice; longer ones are resellers' stock orders, which nobody puts together live
@@ -29,6 +30,7 @@ class Shop(Struct, frozen=True):
     history: list[Event]
     upcoming: list[Purchase]
     sold: Mapping[str, int]
+    about: About = About()
 
 
 class Visit(Struct, frozen=True):
@@ -39,6 +41,7 @@ class Visit(Struct, frozen=True):
     currency: str | None
     bought_ms: int
     items: tuple[Item, ...]
+    language: str = "en"
 
     def time_ms(self, place: int) -> int:
         """Return when line `place` is put into the cart; the place after the last line is the purchase."""
@@ -54,12 +57,17 @@ class Step(Struct, frozen=True, order=True):
 
 
 def open_shop(folder: Path, pseudonymise: Pseudonymise, *, history: int) -> Shop:
-    """Return the shop in `folder`, with the newest `history` events before its live part. About 1 s."""
-    events = list(read_events(folder / "events.jsonl.zst", pseudonymise))
-    live_from = int(len(events) * (1 - LIVE_SHARE))
-    upcoming = [event for event in events[live_from:] if isinstance(event, Purchase) and event.transaction_id]
-    sold = Counter(line.item_id for event in events[:live_from] if isinstance(event, Purchase) for line in event.items)
-    return Shop(list(read_catalog(folder / "catalog.jsonl.zst")), events[max(0, live_from - history) : live_from], upcoming, sold)
+    """Return the shop in `folder`, with the newest `history` events before its live part; a log that comes around again is all of both.
+
+    About 1 s.
+    """
+    says = about(folder)
+    events = list(read_events(log_in(folder, "events"), pseudonymise))
+    live_from = len(events) if says.again else int(len(events) * (1 - LIVE_SHARE))
+    before, live = events[:live_from], events if says.again else events[live_from:]
+    upcoming = [event for event in live if isinstance(event, Purchase) and event.transaction_id]
+    sold = Counter(line.item_id for event in before if isinstance(event, Purchase) for line in event.items)
+    return Shop(list(read_catalog(log_in(folder, "catalog"))), before[max(0, live_from - history) :], upcoming, sold, says)
 
 
 def moved(history: list[Event], newest_ms: int) -> list[Event]:
@@ -74,7 +82,28 @@ def moved(history: list[Event], newest_ms: int) -> list[Event]:
 def visit_of(purchase: Purchase) -> Visit:
     """Return the visit that ends in this purchase, cut to its first lines where it is very long."""
     invoice = purchase.transaction_id or purchase.event_id
-    return Visit(invoice, purchase.customer or invoice, purchase.currency, purchase.event_time_ms, purchase.items[:MOST_LINES])
+    lines, language = purchase.items[:MOST_LINES], purchase.language or "en"
+    return Visit(invoice, purchase.customer or invoice, purchase.currency, purchase.event_time_ms, lines, language)
+
+
+def played(shop: Shop, pseudonymise: Pseudonymise) -> Iterator[tuple[Visit, int]]:
+    """Yield what happens live: the shop's visits once, or, where they come around again, without end and each time as somebody else's."""
+    visits = [visit_of(purchase) for purchase in shop.upcoming]
+    if not shop.about.again or not visits:
+        yield from steps(visits)
+        return
+    times_ms = [visit.bought_ms for visit in visits]
+    for number in count(1):
+        yield from steps([_as_others(visit, number, max(times_ms) - min(times_ms), pseudonymise) for visit in visits])
+
+
+def _as_others(visit: Visit, number: int, round_ms: int, pseudonymise: Pseudonymise) -> Visit:
+    return msgspec.structs.replace(
+        visit,
+        invoice=f"{visit.invoice}-{number}",
+        customer=pseudonymise(f"{visit.customer} for the {number}. time"),
+        bought_ms=visit.bought_ms + (number - 1) * round_ms,
+    )
 
 
 def steps(visits: Iterable[Visit]) -> Iterator[tuple[Visit, int]]:
@@ -115,7 +144,7 @@ def event_of(visit: Visit, place: int, at_ms: int, *, suggestion_id: str | None 
         event_time_ms=at_ms,
         customer=visit.customer,
         session_id=visit.invoice,
-        language="en",
+        language=visit.language,
         currency=visit.currency,
         items=visit.items if bought else (visit.items[place],),
         transaction_id=visit.invoice if bought else None,

@@ -89,7 +89,7 @@ def _header(moment: Moment, width: int) -> RenderableType:
     line = Table.grid(expand=True)
     line.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
     line.add_column(justify="right", no_wrap=True)
-    says = "  real invoices of a gift shop, played live" if width >= 90 else "  real invoices, live"
+    says = f"  {moment.orders}, played live" if width >= 90 else f"  {moment.orders}"
     line.add_row(Text.assemble((" tsuide demo", "bold"), says), Text(f"{clock(moment.clock_ms)} ", style="bold cyan"))
     return line
 

@@ -11,7 +11,8 @@ from aiokafka import AIOKafkaProducer
 
 from stream.contracts.events import Event, name_of
 from stream.contracts.topics import topic_of
-from stream.demo.shop import SHIPPED_SHOP, event_of, open_shop, steps, visit_of
+from stream.demo.shop import event_of, open_shop, steps, visit_of
+from stream.demo.shops import SHIPPED_SHOP
 from stream.engine.who import pseudonymiser
 from stream.logs import read_events
 from stream.transport.partitions import partition_of

@@ -3,6 +3,8 @@
 import json
 import urllib.request
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +21,14 @@ CALM = "10"  # events a second of the log's own customers
 @pytest.fixture(scope="package")
 def shop_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a demo that is live."""
-    demo = RunningDemo(tmp_path_factory.mktemp("demo"), "--headless", "--seconds", "3000", "--speed", CALM)
+    with living(tmp_path_factory.mktemp("demo")) as url:
+        yield url
+
+
+@contextmanager
+def living(folder: Path, *options: str) -> Iterator[str]:
+    """Run a demo, and give its address once it is live."""
+    demo = RunningDemo(folder, *options, "--headless", "--seconds", "3000", "--speed", CALM)
     try:
         url = demo.address()
         wait_until(lambda: is_live(url), within_s=LATEST_S, what="the demo is live")
@@ -41,6 +50,25 @@ async def visit(shop_url: str, chromium: Chromium) -> AsyncIterator[NewVisitor]:
     async def new(**options: Any) -> Visitor:
         page = await chromium.page(**({"locale": "en-GB", "reduced_motion": "reduce"} | options))
         return Visitor(page, shop_url, chromium.complaints)
+
+    yield new
+    assert chromium.complaints == []
+
+
+@pytest.fixture(scope="package")
+def sample_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the second sample shop, live."""
+    with living(tmp_path_factory.mktemp("sample"), "--shop", "sample") as url:
+        yield url
+
+
+@pytest.fixture
+async def visit_sample(sample_url: str, chromium: Chromium) -> AsyncIterator[NewVisitor]:
+    """Bring a new visitor to the second sample shop; at the end nothing may have gone wrong in anybody's pages."""
+
+    async def new(**options: Any) -> Visitor:
+        page = await chromium.page(**({"locale": "ja-JP", "reduced_motion": "reduce"} | options))
+        return Visitor(page, sample_url, chromium.complaints)
 
     yield new
     assert chromium.complaints == []

@@ -1,19 +1,16 @@
 """The shop's pages for everybody: keyboard only, screen readers, phones and desks, both languages, light and dark."""
 
-from pathlib import Path
-
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.browser.conftest import NewVisitor
+from tests.browser.grave import AXE, grave_faults
 from tests.browser.visitor import PATIENCE_MS, POPULAR, Visitor
 from tests.support.browser import DESK, PHONE
 from tests.support.node import why_no_node
 
 pytestmark = [pytest.mark.browser, pytest.mark.node]
 
-AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
-GRAVE = {"serious", "critical"}
 PAGES = ("/", f"/item/{POPULAR[0]}", "/cart", "/checkout", "/live", "/thanks")
 WIDTHS = {"phone": PHONE, "desk": DESK}
 ENTERS = 60  # steps of the Tab key after which something is out of reach
@@ -38,18 +35,6 @@ async def test_no_page_has_a_serious_fault_or_has_to_be_scrolled_sideways(visit:
         assert await grave_faults(visitor.page) == []
         assert await visitor.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is too wide"
         assert await visitor.page.evaluate("document.documentElement.lang") == locale[:2]
-
-
-async def grave_faults(page: Page) -> list[str]:
-    """Return what axe finds grave, with where it is."""
-    await page.evaluate(AXE.read_text())
-    found = await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
-    return [
-        f"{page.url}: {fault['id']}: {node['target']} {node['failureSummary']}"
-        for fault in found["violations"]
-        if fault["impact"] in GRAVE
-        for node in fault["nodes"]
-    ]
 
 
 async def test_everything_can_be_done_by_keyboard_alone(visit: NewVisitor) -> None:

@@ -1,6 +1,7 @@
 """What a customer sees of the suggestions, in a real browser, of a whole shop."""
 
 import asyncio
+import math
 import statistics
 import time
 from collections.abc import AsyncIterator
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 from aiohttp import ClientSession
+from playwright.async_api import expect
 
 from tests.browser.conftest import NewVisitor
 from tests.browser.visitor import PATIENCE_MS, POPULAR, SECOND_MS, Visitor
@@ -32,6 +34,23 @@ async def test_accessories_are_seen_within_a_second_of_adding_to_the_cart(visit:
         assert await visitor.cards().locator("[part~=reason]").count() == len(names)
     # and for most of them within a second
     assert statistics.median(waits_ms) <= SECOND_MS, waits_ms
+
+
+async def test_the_cart_s_bar_shows_what_is_missing_and_says_so_when_it_is_reached(visit: NewVisitor) -> None:
+    # given one piece of an item in the cart, of which the demo's policy promises free delivery from 50 pounds on
+    visitor = await visit()
+    await visitor.open_item(POPULAR[0])
+    await visitor.add()
+    await visitor.go("/cart")
+    bar = visitor.page.get_by_role("progressbar")
+    price = await bar.evaluate("one => one.value")
+    await expect(bar).to_have_accessible_name(f"£{50 - price:.2f} more for free delivery")
+    # when he wants as many as cost 50 pounds or more
+    await visitor.page.locator(".line input").fill(str(math.ceil(50 / price)))
+    await visitor.page.locator(".line input").press("Enter")
+    # then the bar is gone, and the benefit is his
+    await expect(visitor.page.locator(".threshold-reached")).to_have_text("Reached: free delivery")
+    await expect(bar).to_have_count(0)
 
 
 async def test_a_dismissed_item_is_never_seen_again_in_the_session(visit: NewVisitor) -> None:

@@ -9,6 +9,7 @@ from aiohttp import web
 from msgspec import Struct
 
 from stream.demo.front.goods import Assortment
+from stream.demo.front.thresholds import Thresholds
 from stream.gateway.problems import Refused
 
 MOST_IDS = 200  # of one question
@@ -26,8 +27,8 @@ class Status(Struct, frozen=True):
 class ShopApi:
     """Answers under /shop/api. Everything is in memory."""
 
-    def __init__(self, assortment: Assortment, status: Callable[[], Status]) -> None:
-        self._assortment, self._status = assortment, status
+    def __init__(self, assortment: Assortment, thresholds: Thresholds, status: Callable[[], Status]) -> None:
+        self._assortment, self._thresholds, self._status = assortment, thresholds, status
 
     def routes(self) -> list[web.RouteDef]:
         """Return what is served, and by whom."""
@@ -35,6 +36,8 @@ class ShopApi:
             web.get("/shop/api/items", self._items),
             web.get("/shop/api/items/{item_id}", self._item),
             web.get("/shop/api/groups", self._groups),
+            web.get("/shop/api/plans/{family}", self._plans),
+            web.get("/shop/api/thresholds", self._told_thresholds),
             web.get("/shop/api/status", self._told_status),
         ]
 
@@ -55,6 +58,15 @@ class ShopApi:
 
     async def _groups(self, request: web.Request) -> web.Response:
         return as_json(self._assortment.groups)
+
+    async def _plans(self, request: web.Request) -> web.Response:
+        found = self._assortment.plans(request.match_info["family"])
+        if not found.items:
+            raise Refused(HTTPStatus.NOT_FOUND, "plans_unknown", "The shop has no plans of this name.")
+        return as_json(found)
+
+    async def _told_thresholds(self, request: web.Request) -> web.Response:
+        return as_json(self._thresholds.now())
 
     async def _told_status(self, request: web.Request) -> web.Response:
         return as_json(self._status())

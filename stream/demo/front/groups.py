@@ -1,8 +1,8 @@
-"""Departments of a shop whose catalogue names none: an item belongs to those whose words stand in its title."""
+"""Departments: the catalogue's own, else those whose words stand in an item's title."""
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from msgspec import Struct
 
@@ -91,15 +91,20 @@ GROUPS = (
 )
 
 
-def groups_of(title: str) -> tuple[str, ...]:
-    """Return the departments of an item with this title, in the shop's order; often more than one, sometimes none."""
+def departments_of(named: Mapping[str, str]) -> tuple[Group, ...]:
+    """Return the departments that a catalogue names itself: item_category -> its name in English. Empty: titles tell."""
+    return tuple(Group(name, {"en": english, "ja": name}, frozenset()) for name, english in named.items()) or GROUPS
+
+
+def groups_of(title: str, category: str | None = None, among: tuple[Group, ...] = GROUPS) -> tuple[str, ...]:
+    """Return the departments of an item with this title and category, in the shop's order; often more than one, sometimes none."""
     words = set(words_of(title))
-    return tuple(group.group for group in GROUPS if words & group.words)
+    return tuple(group.group for group in among if words & group.words or (not group.words and group.group == category))
 
 
-def counted(groups: Collection[tuple[str, ...]]) -> list[CountedGroup]:
+def counted(groups: Collection[tuple[str, ...]], among: tuple[Group, ...] = GROUPS) -> list[CountedGroup]:
     """Return all departments with the number of items in each; `groups` are every item's."""
-    return [CountedGroup(one.group, one.title, sum(one.group in names for names in groups)) for one in GROUPS]
+    return [CountedGroup(one.group, one.title, sum(one.group in names for names in groups)) for one in among]
 
 
 def words_of(text: str) -> list[str]:

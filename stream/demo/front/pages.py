@@ -1,6 +1,7 @@
 """The shop's pages and their parts: files of one folder, and nothing beside it."""
 
 import hashlib
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from pathlib import Path
 from string import Template
@@ -9,10 +10,12 @@ from aiohttp import ETag, web
 from msgspec import Struct
 
 from stream.demo.front.goods import Assortment
+from stream.demo.shops import About
 from stream.gateway.problems import Refused
 
 SITE = (Path(__file__).parent.parent / "site").resolve()
-SHOP = "Kozutsumi"
+
+KOZUTSUMI = About(titles="shouted")
 
 
 class Page(Struct, frozen=True):
@@ -20,20 +23,35 @@ class Page(Struct, frozen=True):
 
     name: str
     style: str
-    title: str = SHOP
+    title: str = ""
 
-    def html(self, template: str) -> bytes:
+    def html(self, template: str, shop: About = KOZUTSUMI) -> bytes:
         """Return the page; nothing of it is the visitor's, so nothing needs to be escaped."""
-        return Template(template).substitute(page=self.name, style=self.style, title=self.title).encode()
+        says = {
+            "page": self.name,
+            "style": self.style,
+            "title": f"{self.title} · {shop.name}" if self.title else shop.name,
+            "shop": shop.id,
+            "name": shop.name,
+            "language": shop.language or "",
+            "lang": shop.language or "en",
+            "currency": shop.currency,
+            "titles": shop.titles,
+        }
+        return Template(template).substitute(says).encode()
 
 
 ITEM = Page("item", "item")
 PAGES = {
     "/": Page("home", "home"),
-    "/cart": Page("cart", "cart", f"Cart · {SHOP}"),
-    "/checkout": Page("checkout", "cart", f"Checkout · {SHOP}"),
-    "/thanks": Page("thanks", "cart", f"Thank you · {SHOP}"),
-    "/live": Page("live", "live", f"What runs behind it · {SHOP}"),
+    "/cart": Page("cart", "cart", "Cart"),
+    "/checkout": Page("checkout", "cart", "Checkout"),
+    "/thanks": Page("thanks", "cart", "Thank you"),
+    "/live": Page("live", "live", "What runs behind it"),
+}
+MORE_PAGES = {  # of shops that have them
+    "plan": {"/plan": Page("plan", "plan", "My plan")},
+    "news": {"/news": Page("news", "plan", "Newspaper"), "/news/{article}": Page("article", "plan", "Newspaper")},
 }
 TYPES = {
     ".html": "text/html",
@@ -60,19 +78,25 @@ HEADERS = {
 class Pages:
     """Serves the pages from `site`, read anew at every request, so that an edit shows at once."""
 
-    def __init__(self, assortment: Assortment, site: Path = SITE) -> None:
-        self._assortment, self._site = assortment, site.resolve()
+    def __init__(self, assortment: Assortment, shop: About = KOZUTSUMI, site: Path = SITE) -> None:
+        self._assortment, self._shop, self._site = assortment, shop, site.resolve()
+        self._pages = dict(PAGES)
+        for name in shop.pages:
+            self._pages |= MORE_PAGES[name]
 
     def routes(self) -> list[web.RouteDef]:
         """Return what is served, and by whom."""
         return [
-            *(web.get(path, self._page) for path in PAGES),
+            *(web.get(path, self._page_at(page)) for path, page in self._pages.items()),
             web.get("/item/{item_id}", self._item),
             web.get("/site/{name:.+}", self._part),
         ]
 
-    async def _page(self, request: web.Request) -> web.Response:
-        return self._drawn(request, PAGES[request.path])
+    def _page_at(self, page: Page) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def answer(request: web.Request) -> web.Response:
+            return self._drawn(request, page)
+
+        return answer
 
     async def _item(self, request: web.Request) -> web.Response:
         there = self._assortment.find(request.match_info["item_id"]) is not None
@@ -85,7 +109,7 @@ class Pages:
         return _answer(request, path.read_bytes(), TYPES[path.suffix])
 
     def _drawn(self, request: web.Request, page: Page, *, status: HTTPStatus = HTTPStatus.OK) -> web.Response:
-        return _answer(request, page.html((self._site / "page.html").read_text(encoding="utf-8")), "text/html", status=status)
+        return _answer(request, page.html((self._site / "page.html").read_text(encoding="utf-8"), self._shop), "text/html", status=status)
 
 
 def _answer(request: web.Request, body: bytes, kind: str, *, status: HTTPStatus = HTTPStatus.OK) -> web.Response:

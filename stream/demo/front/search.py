@@ -1,5 +1,6 @@
-"""Finding goods by words, as they are typed: SQLite's FTS5, in memory."""
+"""Finding goods by words, as they are typed: SQLite's FTS5, in memory. Japanese, which has no spaces, is found by pairs of letters."""
 
+import re
 import sqlite3
 from collections.abc import Iterable
 
@@ -12,6 +13,7 @@ ENDINGS = ("es", "s")  # a plural finds the singular; the singular finds the plu
 TABLE = "CREATE VIRTUAL TABLE goods USING fts5(title, number, departments, prefix='1 2 3', tokenize='unicode61 remove_diacritics 2')"
 ADD = "INSERT INTO goods (rowid, title, number, departments) VALUES (?, ?, ?, ?)"
 FIND = "SELECT rowid, bm25(goods, 4.0, 4.0, 1.0) FROM goods WHERE goods MATCH ?"  # a title says more than its department
+JAPANESE = re.compile(r"[\u3005\u3040-\u30ff\u3400-\u9fff]+")
 Row = tuple[int, str, str, str]  # place, title, number, titles of the departments
 
 
@@ -21,7 +23,13 @@ class Search:
     def __init__(self, rows: Iterable[Row]) -> None:
         self._database = sqlite3.connect(":memory:")
         self._database.execute(TABLE)
-        self._database.executemany(ADD, ((place, " ".join(words_of(title)), number, more) for place, title, number, more in rows))
+        self._database.executemany(
+            ADD,
+            (
+                (place, " ".join(_parts(title, whole=True)), number, " ".join(_parts(more, whole=True)))
+                for place, title, number, more in rows
+            ),
+        )
 
     def close(self) -> None:
         """Let the index go."""
@@ -32,7 +40,7 @@ class Search:
 
         The lower the rank (bm25), the better. A word stands for all words that begin with it.
         """
-        words = [word[:MOST_LETTERS] for word in words_of(query)[:MOST_WORDS]]
+        words = [word[:MOST_LETTERS] for word in _parts(query, whole=False)[:MOST_WORDS]]
         if not words:
             return None
         all_of, any_of = " AND ".join(map(_term, words)), " OR ".join(_term(word) for word in words if len(word) >= LONG)
@@ -41,6 +49,20 @@ class Search:
             if found:
                 return found
         return []
+
+
+def _parts(text: str, *, whole: bool) -> list[str]:
+    """Return the words of `text`, and of what is Japanese each two letters that follow each other; `whole`: the last letter, too."""
+    parts = []
+    for word in words_of(text):
+        rest = JAPANESE.sub(" ", word).split()
+        runs = JAPANESE.findall(word)
+        parts += rest
+        for run in runs:
+            parts += [run[at : at + 2] for at in range(len(run) - 1)] or [run]
+            if whole and len(run) > 1:
+                parts.append(run[-1])
+    return parts
 
 
 def _term(word: str) -> str:

@@ -12,6 +12,7 @@ from stream.demo.front.goods import Assortment
 from stream.demo.front.live import Live
 from stream.demo.front.pages import Pages
 from stream.demo.front.tell import Teller, live_figures
+from stream.demo.front.thresholds import Thresholds
 from stream.demo.score import Score
 from stream.demo.shop import Shop
 from stream.gateway.app import Gateway
@@ -26,10 +27,11 @@ class ShopFront:
 
     def __init__(self, settings: Settings, shop: Shop, status: Callable[[], Status]) -> None:
         self._listen = settings.listen
-        self._assortment = Assortment(shop.catalog, shop.sold)
+        self._assortment = Assortment(shop.catalog, shop.sold, shop.about.departments)
         self._desk, self._live = Desk(settings.secret("shop_key")), Live()
         self._teller = Teller({item.item_id: item.item_name or item.item_id for item in shop.catalog})
-        self._parts = (Pages(self._assortment), ShopApi(self._assortment, status), self._desk, self._live)
+        api = ShopApi(self._assortment, Thresholds(settings.policy), status)
+        self._parts = (Pages(self._assortment, shop.about), api, self._desk, self._live)
         self._gateway = Gateway(settings, extra=[self._add_routes])
         self._runner = web.AppRunner(self._gateway.application(), access_log=None, shutdown_timeout=END_S)
         self.address = ""

@@ -1,10 +1,10 @@
 /** The shop's side of tsuide: one client for the page, and what the page tells it of its customer. */
 import { connect } from "/client.js";
-import { clear, setQuantity } from "/site/parts/basket.js";
+import { clear, putOneOfEach, setQuantity } from "/site/parts/basket.js";
 import { language, onLanguage } from "/site/parts/language.js";
 import { untilLive } from "/site/parts/warming.js";
+import { shop } from "/site/parts/which.js";
 
-const CURRENCY = "GBP";
 const acted = new EventTarget();
 let optedOut = false;
 
@@ -45,7 +45,7 @@ export function onAct(tell) {
 export function about(pairs) {
   const items = pairs.map(([good, quantity]) => ({ item_id: good.item_id, item_name: good.item_name, ...(good.price === null ? {} : { price: good.price }), quantity }));
   const value = items.reduce((sum, item) => sum + (item.price ?? 0) * item.quantity, 0);
-  return { items, currency: pairs[0]?.[0].currency ?? CURRENCY, value: Number(value.toFixed(2)) };
+  return { items, currency: pairs[0]?.[0].currency ?? shop.currency, value: Number(value.toFixed(2)) };
 }
 
 /** Have `quantity` of this good in the cart, and tell what changed. */
@@ -53,6 +53,13 @@ export function haveInCart(good, quantity) {
   const difference = setQuantity(good.item_id, quantity);
   if (difference > 0) track("add_to_cart", about([[good, difference]]));
   if (difference < 0) track("remove_from_cart", about([[good, -difference]]));
+}
+
+/** Have one of each of these goods in the cart, told as one thing that the customer did. */
+export function haveAllInCart(goods) {
+  if (goods.length === 0) return;
+  track("add_to_cart", about(goods.map((good) => [good, 1])));
+  putOneOfEach(goods.map((good) => good.item_id));
 }
 
 /** Buy what these pairs name, and empty the cart. */

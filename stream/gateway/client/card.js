@@ -77,7 +77,7 @@ function prices({ price, currency, price_difference: more }, language) {
 /** @param {SuggestedItem} item @param {ReturnType<typeof texts>} say @param {Look} look */
 function reason({ reason: { text: told, evidence = {} } }, say, { language, wording }) {
   const text = wording(told);
-  const figures = Object.entries(evidence).filter(([key]) => key !== "anchor"); // the sentence names it
+  const figures = Object.entries(evidence).filter(([key]) => !/^(anchor|metric)$/.test(key)); // the sentence names them
   const rows = figures.map(([key, value]) => {
     const said = typeof value === "number" ? number(value, language, key.endsWith("_ratio") ? { style: "percent" } : {}) : String(value);
     return el("div", "", el("dt", "", say.evidence[key] ?? key.replaceAll("_", " ")), el("dd", "", said));

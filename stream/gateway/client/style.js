@@ -45,6 +45,7 @@ summary::marker, summary::-webkit-details-marker { content: ""; display: none; }
 dl { padding: 0; margin-block-start: .375rem; }
 dl > div { display: flex; justify-content: space-between; gap: .75rem; padding-block: .125rem; border-block-start: 1px solid var(--edge); }
 dd { color: var(--text); font-variant-numeric: tabular-nums; }
+dt::first-letter { text-transform: uppercase; }
 button { font: inherit; cursor: pointer; }
 [part~=add] { min-block-size: 2.75rem; margin-block-start: .5rem; padding: .375rem .75rem; font-size: .9375em; font-weight: 600; color: var(--accent); background: none; border: 1.5px solid currentcolor; border-radius: calc(var(--round) - .25rem); }
 [part~=add]:hover { color: var(--on-accent); background: var(--accent); border-color: var(--accent); }

@@ -38,7 +38,6 @@ const JA = {
     gap: "不足額",
     threshold: "必要額",
     total: "追加後",
-    metric: "対象",
     used: "ご利用",
     limit: "上限",
     plan_limit: "プランの上限",

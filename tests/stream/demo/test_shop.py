@@ -1,7 +1,8 @@
-"""The sample shop: what is shipped, and how invoices become visits."""
+"""The real shop: what is shipped, and how invoices become visits."""
 
 from stream.contracts.events import AddToCart, Item, Purchase
-from stream.demo.shop import LINE_MS, MOST_LINES, SHIPPED_SHOP, event_of, moved, open_shop, steps, visit_of
+from stream.demo.shop import LINE_MS, MOST_LINES, event_of, moved, open_shop, steps, visit_of
+from stream.demo.shops import SHIPPED_SHOP
 from stream.engine.who import pseudonymiser
 
 NOON_MS = 1_319_457_600_000

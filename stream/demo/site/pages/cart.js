@@ -1,11 +1,14 @@
 /** The cart, and what goes with it. */
 import { onBasket } from "/site/parts/basket.js";
-import { cartGoods, pairs, total } from "/site/parts/cart_goods.js";
+import { cartGoods, pairs } from "/site/parts/cart_goods.js";
 import { el } from "/site/parts/dom.js";
 import { followOffersTime, knewStrip } from "/site/parts/knew.js";
 import { money, texts } from "/site/parts/language.js";
 import { followOffers, offers } from "/site/parts/offers.js";
 import { openPage } from "/site/parts/page.js";
+import { readThresholds, showThreshold, thresholdPlace } from "/site/parts/threshold.js";
+import { followSets } from "/site/parts/set.js";
+import { sums } from "/site/parts/sums.js";
 import { quantityField } from "/site/parts/quantity.js";
 import { inTitleCase } from "/site/parts/title.js";
 import { about, haveInCart, track } from "/site/shop.js";
@@ -16,20 +19,21 @@ let read = false;
 
 openPage("cart", draw);
 followOffers();
+followSets();
 followOffersTime();
 onBasket(showLines);
 open();
 
 async function open() {
-  const inCart = await cartGoods();
+  const [inCart] = await Promise.all([cartGoods(), readThresholds()]);
   read = true;
   await showLines();
   if (inCart.length > 0) track("view_cart", about(inCart));
 }
 
 function draw(say) {
-  const beside = el("div", { class: "cart-beside" }, offers("top_up"), offers("accessories"), offers("alternatives"));
-  return { title: say.yourCart, nodes: [el("h1", {}, say.yourCart), el("div", { class: "cart" }, lines(say), beside), knewStrip()] };
+  const beside = el("div", { class: "cart-beside" }, offers("top_up"), offers("alternatives"), offers("accessories"));
+  return { title: say.yourCart, nodes: [el("h1", {}, say.yourCart), thresholdPlace(), el("div", { class: "cart" }, lines(say), beside), knewStrip()] };
 }
 
 /** Draw the lines anew; the suggestions beside them stay, and so does the place of the keyboard. */
@@ -38,6 +42,7 @@ async function showLines() {
   const fields = [...document.querySelectorAll(FIELDS)];
   const place = fields.indexOf(document.activeElement);
   document.querySelector(".cart-lines").replaceWith(lines(texts()));
+  showThreshold();
   if (place === -1) return;
   const now = [...document.querySelectorAll(FIELDS)];
   (now.length === fields.length ? now[place] : document.querySelector("main")).focus();
@@ -68,7 +73,7 @@ function sum(say) {
   return el(
     "div",
     { class: "sum" },
-    el("p", { class: "sum-row" }, say.total, el("strong", { class: "price" }, money(total(), pairs()[0][0].currency))),
+    ...sums(say, pairs()[0][0].currency),
     el("a", { class: "button", href: "/checkout" }, say.checkout),
     el("p", {}, say.demoPays),
   );

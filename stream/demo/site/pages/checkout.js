@@ -1,10 +1,12 @@
 /** The checkout of a demonstration: what would be bought, and an honest button. */
 import { lines, onBasket } from "/site/parts/basket.js";
-import { cartGoods, pairs, total } from "/site/parts/cart_goods.js";
+import { cartGoods, pairs } from "/site/parts/cart_goods.js";
 import { el } from "/site/parts/dom.js";
 import { money, texts } from "/site/parts/language.js";
 import { followOffers, offers } from "/site/parts/offers.js";
 import { openPage } from "/site/parts/page.js";
+import { kept } from "/site/parts/which.js";
+import { sums } from "/site/parts/sums.js";
 import { inTitleCase } from "/site/parts/title.js";
 import { about, buy, track } from "/site/shop.js";
 import { tile } from "/site/tiles/tile.js";
@@ -45,12 +47,12 @@ function ordered(say) {
   const rows = inCart.map(([good, quantity]) =>
     el("li", { class: "short-line" }, tile(good), el("span", {}, `${quantity} × ${inTitleCase(good.item_name)}`), el("span", { class: "price" }, money((good.price ?? 0) * quantity, good.currency))),
   );
-  return [el("ul", { class: "short-lines" }, ...rows), el("p", { class: "sum-row" }, say.total, el("strong", { class: "price" }, money(total(), inCart[0]?.[0].currency)))];
+  return [el("ul", { class: "short-lines" }, ...rows), ...sums(say, inCart[0]?.[0].currency)];
 }
 
 async function place() {
   const inCart = await cartGoods();
-  sessionStorage.setItem("kozutsumi.bought", JSON.stringify(inCart.map(([good]) => ({ item_id: good.item_id, item_name: good.item_name }))));
+  sessionStorage.setItem(kept("bought"), JSON.stringify(inCart.map(([good]) => ({ item_id: good.item_id, item_name: good.item_name }))));
   await track("add_payment_info", about(inCart));
   await buy(inCart);
   location.assign("/thanks");

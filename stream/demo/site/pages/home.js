@@ -1,7 +1,7 @@
 /** The shop window: departments, search as one types, and the goods. */
-import { el } from "/site/parts/dom.js";
+import { el, icon } from "/site/parts/dom.js";
 import { departments, searchGoods } from "/site/parts/goods.js";
-import { language, money, number } from "/site/parts/language.js";
+import { language, money, number, texts } from "/site/parts/language.js";
 import { openPage } from "/site/parts/page.js";
 import { inTitleCase } from "/site/parts/title.js";
 import { track } from "/site/shop.js";
@@ -10,7 +10,6 @@ import { tile } from "/site/tiles/tile.js";
 const TYPING_MS = 200; // between two letters; a search waits so long
 const SETTLED_MS = 1000; // after so long a search was meant
 const AGAIN_MS = 2000;
-const WINDOW = ["heart", "tea", "lantern"]; // what the drawings beside the greeting show
 const asked = new URLSearchParams(location.search);
 const shown = { q: asked.get("q") ?? "", group: asked.get("group") ?? "", page: 0, pages: 0, total: 0, items: [], groups: [], greeting: [], away: false };
 let running = null;
@@ -31,7 +30,7 @@ look({});
 fill();
 
 async function fill() {
-  const [groups, ...greeting] = await Promise.all([departments(), ...WINDOW.map((q) => searchGoods({ q }))]).catch(() => [[]]);
+  const [groups, ...greeting] = await Promise.all([departments(), ...texts().window.map((q) => searchGoods({ q }))]).catch(() => [[]]);
   Object.assign(shown, { groups, greeting: greeting.flatMap((found) => found.items.slice(0, 1)) });
   redraw();
 }
@@ -70,12 +69,19 @@ function tellSearch(q) {
 }
 
 function draw(say) {
-  return { title: say.tagline, nodes: [greeting(say), chips(say), ...goods(say)] };
+  return { title: say.tagline, nodes: [greeting(say), services(say), chips(say), ...goods(say)] };
 }
 
 function greeting(say) {
   const tiles = shown.greeting.map((good) => tile(good));
   return el("section", { class: "hero" }, el("div", {}, el("h1", {}, say.hero), el("p", {}, say.heroMore)), el("div", { class: "hero-tiles" }, ...tiles));
+}
+
+/** What the shop has beside goods. */
+function services(say) {
+  if (!say.services) return null;
+  const card = (href, name, title, words) => el("a", { class: "service", href }, icon(name), el("span", {}, el("strong", {}, title), el("span", {}, words)));
+  return el("nav", { class: "services", "aria-label": say.services }, card("/plan", "plan", say.planTitle, say.planCard), card("/news", "news", say.newsTitle, say.newsCard));
 }
 
 function chips(say) {

@@ -1,6 +1,7 @@
 /** After an order. */
 import { el } from "/site/parts/dom.js";
 import { openPage } from "/site/parts/page.js";
+import { kept } from "/site/parts/which.js";
 import { tile } from "/site/tiles/tile.js";
 
 openPage("thanks", draw);
@@ -23,5 +24,5 @@ function draw(say) {
 }
 
 function bought() {
-  return JSON.parse(sessionStorage.getItem("kozutsumi.bought") ?? "[]");
+  return JSON.parse(sessionStorage.getItem(kept("bought")) ?? "[]");
 }

@@ -1,5 +1,7 @@
 /** The cart: lines of {item_id, quantity}, kept in this browser and the same in all of its tabs. */
-const KEPT = "kozutsumi.cart";
+import { kept as keyOf } from "/site/parts/which.js";
+
+const KEPT = keyOf("cart");
 const MOST = 999; // pieces of one item
 const listeners = new Set();
 
@@ -26,6 +28,13 @@ export function setQuantity(itemId, quantity) {
   const others = before.map((one) => (one === line ? { ...one, quantity: wanted } : one));
   keep(line ? others : [...before, { item_id: itemId, quantity: wanted }]);
   return wanted - (line?.quantity ?? 0);
+}
+
+/** Put one of each of these items into the cart, all at once. */
+export function putOneOfEach(itemIds) {
+  const before = lines();
+  const known = new Set(before.map((line) => line.item_id));
+  keep([...before, ...itemIds.filter((id) => !known.has(id)).map((id) => ({ item_id: id, quantity: 1 }))]);
 }
 
 /** Return how many of an item are in the cart. */

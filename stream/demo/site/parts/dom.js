@@ -1,4 +1,5 @@
 /** Elements, made in one line. */
+import { shop } from "/site/parts/which.js";
 
 /**
  * Return an element. `on…` attributes are listeners, true sets an attribute, null and false leave it out.
@@ -27,6 +28,8 @@ const ICONS = {
   search: `<circle cx="10.5" cy="10.5" r="6.5" ${LINE}/><path d="m15.5 15.5 5 5" ${LINE}/>`,
   cart: `<path d="M4 9h16l-1.6 11H5.6zM8.5 9a3.5 5.5 0 0 1 7 0" ${LINE}/>`,
   live: `<path d="M3 13h4l3-8 4 14 3-6h4" ${LINE}/>`,
+  plan: `<path d="M7 18a4.500 4.500 0 0 1-.3-9 6 6 0 0 1 11.500-.9 5 5 0 0 1 0 9.900z" ${LINE}/>`,
+  news: `<path d="M5 4.500h14v15H5zM8 8h8M8 12h3.500M8 15.500h3.500M14.500 12H16M14.500 15.500H16" ${LINE}/>`,
   language: `<circle cx="12" cy="12" r="8.5" ${LINE}/><path d="M3.5 12h17M12 3.5c5 5 5 12 0 17M12 3.5c-5 5-5 12 0 17" ${LINE}/>`,
 };
 
@@ -35,8 +38,9 @@ export function icon(name) {
   return drawing(`<svg viewBox="0 0 24 24" aria-hidden="true">${ICONS[name]}</svg>`);
 }
 
-/** Return the shop's mark: a tied parcel. */
+/** Return the shop's mark: a tied parcel, or for the sunny place that the other shop is named after, a sun. */
 export function mark() {
+  if (shop.id === "hinata") return drawing('<svg viewBox="0 0 40 40" aria-hidden="true"><rect width="40" height="40" rx="20" fill="#17494d"/><circle cx="20" cy="22" r="8" fill="#f2b134"/><path d="M6 22h28v12H6z" fill="#17494d"/><path d="M8 25h24M12 29h16M20 6v4M9.500 11l2.500 3M30.500 11l-2.500 3" fill="none" stroke="#f7f5ee" stroke-width="2.200" stroke-linecap="round"/></svg>');
   return drawing(
     '<svg viewBox="0 0 40 40" aria-hidden="true"><rect width="40" height="40" rx="11" fill="#4d2340"/>' +
       '<rect x="8" y="16" width="24" height="17" rx="2.5" fill="#f4b740"/><path d="M17.5 16h5v17h-5z" fill="#fcf9f4"/>' +

@@ -30,6 +30,16 @@ export function departments() {
   return ask("/shop/api/groups");
 }
 
+/** Return the plans of a line, the smallest first. */
+export async function plansOf(family) {
+  return (await ask(`/shop/api/plans/${encodeURIComponent(family)}`)).items;
+}
+
+/** Return from which sums on a cart brings what: [{at, benefit: {language: words}, currency}], the lowest first. */
+export function thresholds() {
+  return ask("/shop/api/thresholds");
+}
+
 /** Return {live, stage}. */
 export function shopStatus() {
   return ask("/shop/api/status");

@@ -2,6 +2,7 @@
 import { onBasket, pieces } from "/site/parts/basket.js";
 import { el, icon, mark } from "/site/parts/dom.js";
 import { switchLanguage, texts } from "/site/parts/language.js";
+import { shop } from "/site/parts/which.js";
 
 /** Draw the header into its place; `here` is the page's name. */
 export function drawHeader(here) {
@@ -12,11 +13,12 @@ export function drawHeader(here) {
   const row = el(
     "div",
     { class: "head-row" },
-    el("a", { class: "brand", href: "/", "aria-current": here === "home" ? "page" : null }, mark(), el("span", {}, "Kozutsumi", el("small", {}, say.tagline))),
+    el("a", { class: "brand", href: "/", "aria-current": here === "home" ? "page" : null }, mark(), el("span", {}, shop.name, el("small", {}, say.tagline))),
     searchField(say, typed),
     el(
       "nav",
       { "aria-label": say.menu },
+      ...(say.services ? [link("/plan", "plan", say.planShort, here === "plan", "wide"), link("/news", "news", say.newsShort, here === "news", "wide")] : []),
       link("/live", "live", say.live, here === "live"),
       el("button", { type: "button", onclick: switchLanguage, lang: say.otherLanguage === "English" ? "en" : "ja" }, icon("language"), el("span", { class: "word" }, say.otherLanguage)),
       cartLink(say, here === "cart"),
@@ -45,6 +47,6 @@ function cartLink(say, current) {
   return el("a", attributes, icon("cart"), el("span", { class: "word" }, say.cart), el("span", { class: "badge" }, String(n)), el("span", { class: "hidden" }, say.pieces(n)));
 }
 
-function link(href, picture, word, current) {
-  return el("a", { href, "aria-current": current ? "page" : null }, icon(picture), el("span", { class: "word" }, word));
+function link(href, picture, word, current, style = null) {
+  return el("a", { class: style, href, "aria-current": current ? "page" : null }, icon(picture), el("span", { class: "word" }, word));
 }

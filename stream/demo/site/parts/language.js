@@ -1,16 +1,19 @@
-/** In which language the shop speaks: remembered, else the browser's. */
+/** In which language the shop speaks: remembered, else the shop's own, else the browser's. */
 import en from "/site/texts/en.js";
 import ja from "/site/texts/ja.js";
+import sampleEn from "/site/texts/sample/en.js";
+import sampleJa from "/site/texts/sample/ja.js";
+import { kept as keyOf, shop } from "/site/parts/which.js";
 
-const TEXTS = { en, ja };
-const KEPT = "kozutsumi.language";
+const TEXTS = shop.id === "hinata" ? { en: { ...en, ...sampleEn }, ja: { ...ja, ...sampleJa } } : { en, ja };
+const KEPT = keyOf("language");
 const listeners = new Set();
 
 /** Return "ja" or "en". */
 export function language() {
   const kept = localStorage.getItem(KEPT);
   if (kept in TEXTS) return kept;
-  return navigator.language.startsWith("ja") ? "ja" : "en";
+  return (shop.language || navigator.language).startsWith("ja") ? "ja" : "en";
 }
 
 /** Return all words in the language that is spoken now. */
@@ -33,7 +36,7 @@ export function onLanguage(tell) {
 /** Return an amount of money, or the words for none. */
 export function money(amount, currency) {
   if (amount === null || amount === undefined) return texts().noPrice;
-  return new Intl.NumberFormat(language(), { style: "currency", currency: currency ?? "GBP" }).format(amount);
+  return new Intl.NumberFormat(language(), { style: "currency", currency: currency ?? shop.currency }).format(amount);
 }
 
 /** Return a number with `digits` behind the point. */

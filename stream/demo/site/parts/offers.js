@@ -9,8 +9,8 @@ import { haveInCart } from "/site/shop.js";
 import { tile } from "/site/tiles/tile.js";
 
 /** Return the place where a list of suggestions stands once there is one. */
-export function offers(list) {
-  const place = el("tsuide-suggestions", { list, "item-href": "/item/{item_id}", "add-to-cart": true, lang: language() });
+export function offers(list, { add = true, href = "/item/{item_id}" } = {}) {
+  const place = el("tsuide-suggestions", { list, "item-href": href, "add-to-cart": add, lang: language() });
   place.picture = tile;
   place.wording = inReadingCase;
   return place;

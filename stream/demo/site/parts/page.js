@@ -3,6 +3,7 @@ import { el } from "/site/parts/dom.js";
 import { drawFooter, followConsent } from "/site/parts/footer.js";
 import { drawHeader, followBasket } from "/site/parts/header.js";
 import { onLanguage, texts } from "/site/parts/language.js";
+import { shop } from "/site/parts/which.js";
 
 /**
  * Open the page `name`. `draw(say)` returns {title, nodes}: the page's title and what stands in <main>.
@@ -12,7 +13,7 @@ export function openPage(name, draw) {
   const main = document.querySelector("main");
   const redraw = () => {
     const { title, nodes } = draw(texts());
-    document.title = `${title} · Kozutsumi`;
+    document.title = `${title} · ${shop.name}`;
     main.replaceChildren(...nodes.filter((node) => node !== null));
   };
   const redrawAll = () => {

@@ -1,5 +1,7 @@
 /** Goods that this tab has seen lately, so that a page stands complete before the shop answers. Prices are asked for anew all the same. */
-const KEPT = "kozutsumi.goods";
+import { kept } from "/site/parts/which.js";
+
+const KEPT = kept("goods");
 const MOST = 300; // goods, some 30 KB
 let goods = null;
 

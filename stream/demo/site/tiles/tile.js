@@ -2,13 +2,16 @@
 import { drawing } from "/site/parts/dom.js";
 import { backdrop, cloth } from "/site/tiles/backdrops.js";
 import { tonesOf } from "/site/tiles/colours.js";
+import { CARE } from "/site/tiles/motifs/care.js";
 import { HOME } from "/site/tiles/motifs/home.js";
+import { PHOTO } from "/site/tiles/motifs/photo.js";
 import { SMALL } from "/site/tiles/motifs/small.js";
 import { SUBJECTS } from "/site/tiles/motifs/subjects.js";
 import { TABLE } from "/site/tiles/motifs/table.js";
 import { ring, round, star } from "/site/tiles/paths.js";
+import { inDrawnWords } from "/site/tiles/words_ja.js";
 
-const THINGS = byWord([...TABLE, ...HOME, ...SMALL]);
+const THINGS = byWord([...TABLE, ...HOME, ...SMALL, ...PHOTO, ...CARE]);
 const PAINTED = byWord(SUBJECTS);
 const VAGUE = new Set("christmas xmas noel advent tea magic kitchen hanging wall art set kit gift cover time tin metal".split(" ")); // says little beside another thing
 const PHRASES = [["hot water bottle", "hot-water"], ["ice cream", "ice-cream"], ["paper chain", "garland"], ["cake case", "cupcake case"], ["bull dog", "dog"], ["key ring", "keyring"]];
@@ -79,7 +82,7 @@ function severalIn(words) {
 }
 
 function wordsOf(title) {
-  const phrased = PHRASES.reduce((text, [said, meant]) => text.replace(said, meant), title.toLowerCase());
+  const phrased = PHRASES.reduce((text, [said, meant]) => text.replace(said, meant), inDrawnWords(title).toLowerCase());
   return phrased.split(/[^\p{L}\p{N}-]+/u).filter(Boolean);
 }
 

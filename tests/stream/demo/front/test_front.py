@@ -184,11 +184,20 @@ async def test_a_wrong_question_is_answered_with_what_is_wrong(front: ShopFront,
         **dict.fromkeys(("items?page=0", "items?page=-1", "items?page=%C2%B2", "items?page=" + "9" * 50), (400, "page_invalid")),
         "items?group=nothing": (404, "group_unknown"),
         "items/nothing": (404, "item_unknown"),
+        "plans/nothing": (404, "plans_unknown"),
     }
     for question, expected in wrong.items():
         async with browser.get(URL(f"{front.address}/shop/api/{question}", encoded=True)) as answer:
             assert answer.content_type == "application/problem+json"
             assert (answer.status, (await answer.json(content_type=None))["code"]) == expected
+
+
+async def test_a_shop_promises_what_its_policy_does_and_has_no_pages_beside_its_goods_unless_it_says_so(browser: ClientSession) -> None:
+    async with browser.get("/shop/api/thresholds") as answer:
+        assert await answer.json() == []  # the policy that is shipped names none
+    for path in ("/plan", "/news", "/news/1"):
+        async with browser.get(path) as answer:
+            assert (path, answer.status) == (path, 404)
 
 
 async def test_until_it_is_live_the_shop_says_what_it_is_doing(browser: ClientSession) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream.contracts.catalog import CatalogItem
+from stream.contracts.catalog import CatalogItem, Tier
 from stream.demo.front.goods import PAGE, Assortment
 from stream.demo.front.groups import groups_of
 
@@ -95,3 +95,48 @@ def test_named_goods_come_in_the_order_of_their_naming_each_once_and_unknown_one
 def test_an_item_may_belong_to_several_departments_or_to_none() -> None:
     assert groups_of("RED HANGING HEART T-LIGHT HOLDER") == ("lights", "hearts", "home")
     assert groups_of("POLKADOT RAIN HAT") == ()
+
+
+JAPANESE = (
+    CatalogItem(item_id="cam", item_name="ハルカ H10 ミラーレス一眼カメラ", item_category="カメラ", price=59_800, currency="JPY"),
+    CatalogItem(item_id="bag", item_name="カメラスリングバッグ 6L", item_category="撮影用品", price=6_480, currency="JPY"),
+    CatalogItem(item_id="sd", item_name="SDXCカード 128GB", item_category="撮影用品", price=3_280, currency="JPY"),
+    CatalogItem(
+        item_id="cloud", item_name="クラウド", item_category="定額", price=300, tier=Tier("cloud", 1), specs={"limit:storage_gb": 50}
+    ),
+)
+DEPARTMENTS = {"カメラ": "Cameras", "撮影用品": "Photo gear"}
+
+
+@pytest.fixture(scope="module")
+def japanese() -> Assortment:
+    return Assortment(JAPANESE, {"sd": 2, "bag": 1}, DEPARTMENTS)
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("カメラ", ["bag", "cam"]),
+        ("一眼", ["cam"]),  # from the middle of what stands there without spaces
+        ("バッグ", ["bag"]),
+        ("カード", ["sd"]),
+        ("sdxc", ["sd"]),
+        ("ド", ["sd"]),  # a letter alone finds what begins with it, or ends with it
+        ("gear", ["bag", "sd"]),  # the department's English name
+        ("レンズ", []),
+    ],
+)
+def test_japanese_is_found_though_it_has_no_spaces(japanese: Assortment, query: str, expected: list[str]) -> None:
+    assert sorted(found(japanese, query)) == expected
+
+
+def test_departments_are_the_catalogue_s_own_where_it_names_them(japanese: Assortment) -> None:
+    assert [(one.group, one.title["en"], one.count) for one in japanese.groups] == [("カメラ", "Cameras", 1), ("撮影用品", "Photo gear", 2)]
+    assert found(japanese, "", "撮影用品") == ["sd", "bag"]
+
+
+def test_a_plan_is_no_good_among_goods_but_has_its_page_and_its_line(japanese: Assortment) -> None:
+    assert "cloud" not in found(japanese, "")
+    assert japanese.find("cloud") is not None
+    assert [plan.item_id for plan in japanese.plans("cloud").items] == ["cloud"]
+    assert japanese.plans("paper").items == []

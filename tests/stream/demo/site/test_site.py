@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from stream.demo.front.pages import ITEM, PAGES, SITE, Page
+from stream.demo.front.pages import ITEM, MORE_PAGES, PAGES, SITE, Page
+from stream.demo.shops import FOLDERS, about
+from tests.support.node import compile_scripts
 
 KEYS = """
 const keys = (one, before = "") => Object.entries(one).flatMap(([name, value]) =>
@@ -26,8 +28,9 @@ def said_by(script: str) -> object:
 
 
 @pytest.mark.node
-def test_both_languages_say_the_same_things():
-    script = f"{KEYS} const [en, ja] = await Promise.all(['en', 'ja'].map((name) => import(`./texts/${{name}}.js`)));"
+@pytest.mark.parametrize("folder", ["texts", "texts/sample"])
+def test_both_languages_say_the_same_things(folder):
+    script = f"{KEYS} const [en, ja] = await Promise.all(['en', 'ja'].map((name) => import(`./{folder}/${{name}}.js`)));"
     english, japanese = said_by(script + "console.log(JSON.stringify([keys(en.default), keys(ja.default)]));")
     assert english == japanese
 
@@ -56,14 +59,40 @@ def test_every_module_imports_what_is_there():
             assert (SITE / path).is_file(), f"{module.name} imports {path}"
 
 
-@pytest.mark.parametrize("page", [ITEM, *PAGES.values()], ids=lambda page: page.name)
+@pytest.mark.node
+def test_every_article_has_its_words_in_both_languages():
+    script = "const { ARTICLES } = await import('./texts/sample/articles.js');"
+    articles = said_by(
+        script + "console.log(JSON.stringify(ARTICLES.map(({ en, ja }) => [en, ja].map((one) => [Object.keys(one), one.text.length]))));"
+    )
+    assert isinstance(articles, list)
+    assert len(articles) > 3  # more than the free plan opens
+    assert all(english == japanese for english, japanese in articles)
+
+
+def test_a_page_says_which_shop_it_is_and_in_which_language_it_is_drawn():
+    text = PAGES["/cart"].html((SITE / "page.html").read_text(), about(FOLDERS["sample"])).decode()
+    assert '<html lang="ja" data-shop="hinata" data-name="ひなた商店" data-language="ja" data-currency="JPY"' in text
+    assert "<title>Cart · ひなた商店</title>" in text
+
+
+ALL_PAGES = [ITEM, *PAGES.values(), *(page for pages in MORE_PAGES.values() for page in pages.values())]
+
+
+@pytest.mark.parametrize("page", ALL_PAGES, ids=lambda page: page.name)
 def test_a_page_holds_no_inline_script_or_style_and_names_only_files_that_are_there(page: Page):
     text = page.html((SITE / "page.html").read_text()).decode()
-    assert f"<title>{page.title}</title>" in text
+    assert f"<title>{page.title} · Kozutsumi</title>" in text or (not page.title and "<title>Kozutsumi</title>" in text)
     assert re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)", text) is None
     named = re.findall(r'(?:href|src)="/site/([^"]+)"', text)
     assert f"pages/{page.name}.js" in named
     assert [path for path in named if not (SITE / path).is_file()] == []
+
+
+@pytest.mark.node
+def test_no_module_uses_a_name_that_it_neither_has_nor_imports():
+    said = compile_scripts("--noEmit", "--skipLibCheck", *SITE.rglob("*.js")).stdout
+    assert [line for line in said.splitlines() if "Cannot find name" in line] == []
 
 
 def test_modules_stay_small():
