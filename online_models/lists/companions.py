@@ -39,7 +39,7 @@ def companions(scene: Scene, anchor: str, *, least: int, taken: frozenset[str]) 
     kept = np.flatnonzero((table.counts >= least) & (table.ids != here))
     if not len(kept):
         return
-    ids, both, of = table.ids[kept].astype(np.int32), table.counts[kept], int(baskets.counts[here])
+    ids, both, of = table.ids[kept].astype(np.int32), table.counts[kept].astype(np.int64), int(baskets.counts[here])
     others = baskets.counts_of(ids)
     closeness = both / np.sqrt(others * of) + both / of
     for at in np.lexsort((memory.items.ties[ids], -closeness))[:LOOKED_THROUGH].tolist():

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-Numbers = NDArray[np.uint16] | NDArray[np.int32]
+Numbers = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.int32]
 Floats = NDArray[np.float32] | NDArray[np.float64]
 WIDEST = 2**16 - 1  # of uint16
 
@@ -11,15 +11,16 @@ WIDEST = 2**16 - 1  # of uint16
 class Neighbours:
     """A table of co-occurrences, sorted by item: in how many baskets, and with what decayed weight.
 
-    `ids` (n,), ascending; `counts` (n,), all > 0; `weights` (n,). The first two are uint16, or int32 once a number is too large, the
-    weights float32 as long as that holds each of them exactly, else float64: 8 to 16 bytes a neighbour, with the same values.
+    `ids` (n,), ascending; `counts` (n,), all > 0; `weights` (n,). Each is as wide as its largest number needs: ids uint16 or int32, counts
+    uint8, uint16 or int32, weights float32 as long as that holds each of them exactly, else float64: 7 to 16 bytes a neighbour, with
+    the same values.
     """
 
     __slots__ = ("counts", "ids", "weights")
 
     def __init__(self) -> None:
         self.ids: Numbers = np.zeros(0, np.uint16)
-        self.counts: Numbers = np.zeros(0, np.uint16)
+        self.counts: Numbers = np.zeros(0, np.uint8)
         self.weights: Floats = np.zeros(0, np.float32)
 
     def add(self, items: NDArray[np.int32], count: int, weight: float) -> None:
@@ -65,8 +66,8 @@ class Neighbours:
 
     def _make_exact(self, most: int, weights: NDArray[np.float64] | np.float64) -> None:
         """Widen what cannot hold counts up to `most`, or one of these weights exactly."""
-        if most > WIDEST and self.counts.dtype == np.uint16:
-            self.counts = self.counts.astype(np.int32)
+        if most > np.iinfo(self.counts.dtype).max:
+            self.counts = self.counts.astype(np.uint16 if most <= WIDEST else np.int32)
         if self.weights.dtype == np.float32:
             with np.errstate(over="ignore"):
                 narrow = weights.astype(np.float32)
