@@ -67,7 +67,7 @@ class Neighbours:
     def _make_exact(self, most: int, weights: NDArray[np.float64] | np.float64) -> None:
         """Widen what cannot hold counts up to `most`, or one of these weights exactly."""
         if most > np.iinfo(self.counts.dtype).max:
-            self.counts = self.counts.astype(np.uint16 if most <= WIDEST else np.int32)
+            self.counts = self.counts.astype(np.uint16) if most <= WIDEST else self.counts.astype(np.int32)
         if self.weights.dtype == np.float32:
             with np.errstate(over="ignore"):
                 narrow = weights.astype(np.float32)
