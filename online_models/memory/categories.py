@@ -20,11 +20,13 @@ class Categories:
     Attributes:
         names: the categories as items of a vocabulary.
         of: int32, the item's category as the last of its cells names it; -1 when none does.
+        held: how many categories have items; a vocabulary never forgets, so that a category has a name says nothing.
     """
 
     def __init__(self, items: Vocabulary, popularity: Popularity) -> None:
         self.names = Vocabulary()
         self.of: Ints = np.full(64, NOTHING, np.int32)
+        self.held = 0
         self._items = items
         self._popularity = popularity  # told of every cell first
         self._members: list[list[Place]] = []  # by category, the item touched last at the end
@@ -50,7 +52,7 @@ class Categories:
 
     def within(self, category: int, size: int) -> NDArray[np.bool_]:
         """Return which of the first `size` items are of the category; none where it is unknown, or the only one."""
-        if category == NOTHING or len(self.names) < 2:
+        if category == NOTHING or self.held < 2:
             return np.zeros(size, bool)
         alike: NDArray[np.bool_] = self.of[:size] == category
         return alike
@@ -92,9 +94,11 @@ class Categories:
         if before != NOTHING:
             members = self._members[before]
             del members[bisect_left(members, self._places.pop(item))]
+            self.held -= not members
         self.of[item] = category
         if category != NOTHING:
             place = self._places[item] = (at_ms, int(self._items.ties[item]), item)
+            self.held += not self._members[category]
             insort(self._members[category], place)
 
     def _count(self, before: int, after: int, times: int) -> None:

@@ -44,6 +44,7 @@ def answers(memory: SharedMemory, items: Sequence[str], now_ms: int, *, sessions
         for cart in carts:
             requests = [Request("browse", cart, session=session) for session in sessions]
             requests += [Request("basket", cart, mode="mixed"), Request("basket", cart, mode="discover")]
+            requests += [Request("accessory", cart, mode="discover", session=session, category="cups") for session in sessions]
             requests += [Request("upgrade", cart[:1], session=session) for session in sessions]
             told += [said(rank(request, profile, memory, Catalog(), WEIGHTS, now_ms)) for request in requests]
     for anchor in items:

@@ -57,7 +57,7 @@ def assert_forgotten_exactly(records: list[MemoryRecord], **windows: int) -> Non
     most_rows=st.sampled_from([1, 2, 4, 20]),
     most_baskets=st.sampled_from([1, 3, 5, 32]),
 )
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_after_a_customer_is_forgotten_every_answer_is_that_of_the_retained_events_of_the_others(seed, events, **windows):
     assert_forgotten_exactly(a_log(seed, events), **windows)
 
