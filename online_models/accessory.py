@@ -9,6 +9,7 @@ from online_models.basket.ranking import rank_basket
 from online_models.browse import rank_browse
 from online_models.browse.situation import category_number
 from online_models.heads import ACCESSORY_LOOKS
+from online_models.memory.sessions import NOTHING
 from online_models.memory.shared import SharedMemory
 from online_models.ranker import Weights, score
 from online_models.request import Ranked, Request
@@ -33,7 +34,10 @@ def across(ranked: Ranked, request: Request, memory: SharedMemory, catalog: Cata
 
     None where categories tell nothing: the item has none, or there is no other. O(candidates), about 30 us.
     """
-    instead = memory.categories.within(category_number(request.anchors[0], request.category, memory, catalog), len(memory.items))
+    category = category_number(request.anchors[0], request.category, memory, catalog)
+    if category == NOTHING:
+        return None
+    instead = memory.categories.within(category, len(memory.items))
     if not instead.any():
         return None
     numbers = np.array(memory.items.find_all(ranked.items), np.intp)

@@ -91,8 +91,9 @@ def recommend(
     features: dict[str, tuple[Row, ...]] = {}
     of_all = silence_of_all(occasion, policy, now_ms)
     taken: frozenset[str] = frozenset()
+    event_name = name_of(occasion.event)
     for name in policy.order:
-        if name_of(occasion.event) not in policy.rules(name).triggers:
+        if event_name not in policy.rules(name).triggers:
             continue
         rule = of_all or silence(name, occasion, policy, now_ms)
         if rule is not None:
@@ -102,11 +103,12 @@ def recommend(
         ranked |= chosen.ranked
         estimated = estimate(_shown(name, chosen, scene, taken), occasion, weights.uptake, policy, now_ms)
         shown, features[name] = estimated.shown, estimated.x
-        if shown.items or _stands(name, scene):
-            lists.append(shown)
         if shown.items:
+            lists.append(shown)
             taken = taken.union([item.item_id for item in shown.items])
         else:
+            if _stands(name, scene):
+                lists.append(shown)
             silences.append((name, estimated.rule or chosen.rule or NOTHING))
     return Recommendation(tuple(lists), tuple(silences), ranked, features)
 

@@ -28,8 +28,7 @@ def visits_with(memory: SharedMemory, anchor: str, items: Sequence[str], *, apar
     numbers = [memory.items.find(item_id) for item_id in items]
     if here is None or not items:
         return [0] * len(items)
-    slots = sessions.places(sessions.postings.newest(here, NEWEST))[0]
-    slots = slots.take(sessions.dense.number(slots, sessions.capacity)[0])
+    slots = sessions.places(sessions.postings.newest(here, NEWEST))[0]  # a row that holds the anchor twice comes twice
     slots = slots.take((sessions.starts.take(slots) != sessions.start_of(apart_from)).nonzero()[0])
     mark = np.zeros(len(memory.items) + 1, np.int16)  # item -> its place among `items`, from 1 on; the last, index -1, is for empty cells
     for place, number in enumerate(numbers, 1):
