@@ -19,7 +19,7 @@ MAX_ITEMS = 60  # a longer basket is a wholesaler's order: its first items stand
 CAPACITY = 2**17  # baskets retained; 270 bytes each, and 10 to 16 bytes for each two items bought together, both ways
 MOST = 32  # baskets of one customer that may hold the same item: in a year of a wholesaler's shop two of 5,705 customers bought more often
 HALF_LIFE_MS = 30 * 24 * 60 * 60 * 1000
-LANDMARK_MS = 1_735_689_600_000  # 2025-01-01; a double holds 84 years of half-lives on either side
+LANDMARK_MS = 1_577_836_800_000  # 2020-01-01: single precision holds ten years of half-lives on either side, a double 84
 STEPS = 64  # weights rise in 64 steps from one power of two to the next, so that sums of them are exact
 
 Ints = NDArray[np.int32]
