@@ -16,7 +16,7 @@ from online_models.memory.silenced import Silenced
 from stream.contracts.memory import MemoryRecord
 
 MAX_ITEMS = 60  # a longer basket is a wholesaler's order: its first items stand for it
-CAPACITY = 2**17  # baskets retained; 270 bytes each, and 10 to 16 bytes for each two items bought together, both ways
+CAPACITY = 2**17  # baskets retained; 270 bytes each, and 7 to 16 bytes for each two items bought together, both ways
 MOST = 32  # baskets of one customer that may hold the same item: in a year of a wholesaler's shop two of 5,705 customers bought more often
 HALF_LIFE_MS = 30 * 24 * 60 * 60 * 1000
 LANDMARK_MS = 1_577_836_800_000  # 2020-01-01: single precision holds ten years of half-lives on either side, a double 84
