@@ -123,8 +123,8 @@ def _shown(name: ListName, chosen: Chosen, scene: Scene, taken: frozenset[str]) 
     placed = arranged(name, picks, scene)
     if {one.pick.relation for one in placed} == {"seen_with"}:
         above = Headline("seen_with")
-    compared_with = scene.on_screen if name in COMPARED else None
-    cards = tuple([finished(card(one.pick, scene, index=at, compared_with=compared_with), one, scene) for at, one in enumerate(placed)])
+    before = scene.price(scene.on_screen) if name in COMPARED and scene.on_screen is not None else None
+    cards = tuple([finished(card(one.pick, scene, index=at, before=before), one, scene) for at, one in enumerate(placed)])
     line, of_set = _line_above(above, placed, scene), chosen.set_price
     if of_set is None:
         return SuggestedList(name, line, cards)

@@ -73,7 +73,9 @@ def _history(memory: SharedMemory, profile: Profile, on_screen: int) -> tuple[Se
 
 def _elsewhere(memory: SharedMemory, session: Sequence[int], category: int, on_screen: int) -> list[int]:
     """Return the newest items of the session's other categories, of the two that were met last."""
-    met = dict.fromkeys(memory.categories.of[session].tolist() if session else ())
+    if not session or not memory.categories.held:
+        return []
+    met = dict.fromkeys(memory.categories.of[session].tolist())
     others = [one for one in met if one not in (category, NOTHING)][:OTHER_CATEGORIES]
     return [item for one in others for item in memory.categories.latest(one, IN_OTHER_CATEGORY) if item != on_screen]
 

@@ -58,27 +58,29 @@ def _popularity_rows(table: F32, memory: SharedMemory, here: Situation, found: C
 def _session_rows(table: F32, memory: SharedMemory, here: Situation, found: Candidates) -> None:
     if not len(found.session):
         return
-    at = found.session
-    items = [memory.items.ids[item] for item in found.items[at].tolist()]
-    table[COLUMN["in_session"], at] = 1
-    table[COLUMN["is_previous"], at] = found.steps == 1
-    table[COLUMN["log_steps_back"], at] = np.log(found.steps)
-    table[COLUMN["log_times_in_session"], at] = np.log1p([here.times.get(item, 1) for item in items])
-    table[COLUMN["followed_before"], at] = [item in here.followers for item in items]
+    steps, items = found.steps, [memory.items.ids[item] for item in found.items.take(found.session).tolist()]
+    rows = np.empty((5, len(steps)), np.float32)  # in_session is_previous log_steps_back log_times_in_session followed_before
+    rows[0] = 1
+    rows[1] = steps == 1
+    rows[2] = np.log(steps)
+    rows[3] = np.log1p([here.times.get(item, 1) for item in items])
+    rows[4] = [item in here.followers for item in items]
+    table[COLUMN["in_session"] : COLUMN["followed_before"] + 1, found.session] = rows
 
 
 def _history_rows(table: F32, here: Situation, found: Candidates) -> None:
     if not found.touches:
         return
-    at = found.history
-    last_ms = np.array([touch.last_ms for touch in found.touches])
-    times = np.array([touch.views + touch.carts + touch.buys for touch in found.touches])
-    table[COLUMN["in_history"], at] = 1
-    table[COLUMN["log_history_age"], at] = slow_log((here.now_ms - last_ms) / 1000)
-    table[COLUMN["log_history_times"], at] = np.log1p(np.maximum(times, 0))
-    table[COLUMN["carted_before"], at] = [touch.carts > 0 or touch.buys > 0 for touch in found.touches]
-    table[COLUMN["bought_before"], at] = [touch.buys > 0 for touch in found.touches]
-    table[COLUMN["history_place"], at] = _RANKS[: len(at)][::-1]  # the touch of last is the newest
+    touches = found.touches
+    last_ms, times, carts, buys = np.array([(one.last_ms, one.views + one.carts + one.buys, one.carts, one.buys) for one in touches]).T
+    rows = np.empty((6, len(touches)), np.float32)  # in_history log_history_age log_history_times carted_before bought_before history_place
+    rows[0] = 1
+    rows[1] = slow_log((here.now_ms - last_ms) / 1000)
+    rows[2] = np.log1p(np.maximum(times, 0))
+    rows[3] = (carts > 0) | (buys > 0)
+    rows[4] = buys > 0
+    rows[5] = _RANKS[: len(touches)][::-1]  # the last one is the newest
+    table[COLUMN["in_history"] : COLUMN["history_place"] + 1, found.history] = rows
 
 
 def _category_rows(table: F32, memory: SharedMemory, here: Situation, found: Candidates) -> None:

@@ -12,6 +12,7 @@ from online_models.browse.neighbours import DIRECTED, MOST, NEXT
 from online_models.browse.situation import situation
 from online_models.heads import BROWSE
 from online_models.memory.dense import Ints
+from online_models.memory.sessions import Times
 from online_models.memory.shared import SharedMemory
 from online_models.ranker import Weights, score
 from online_models.request import F32, Floats, Ranked, Request
@@ -30,7 +31,7 @@ def rank_browse(request: Request, profile: Profile, memory: SharedMemory, catalo
     table = features(memory, here, found)
     bucket = bucket_of(len(request.anchors), len(found.near.items))
     scores = score(table.T, weights.heads[BROWSE.name], bucket)
-    order = _order(scores, memory.items.ties.take(found.items))
+    order = _order(scores, memory.items.ties, found.items)
     names = memory.items.ids
     ids = [names[item] for item in found.items.take(order).tolist()]
     if catalog.version or (request.barred and not request.barred.isdisjoint(ids)):
@@ -47,11 +48,11 @@ def rank_browse(request: Request, profile: Profile, memory: SharedMemory, catalo
     return Ranked(BROWSE.name, bucket, tuple(ids), scores, columns, sources)
 
 
-def _order(scores: Floats, ties: Ints) -> Ints:
-    """Return the places by descending score, equal ones by `ties`."""
+def _order(scores: Floats, ties: Times, items: Ints) -> Ints:
+    """Return the places by descending score, equal ones by the items' `ties`."""
     order = (-scores).argsort(kind="stable")
     ranked = scores.take(order)
-    return np.lexsort((ties, -scores)) if (ranked[1:] == ranked[:-1]).any() else order
+    return np.lexsort((ties.take(items), -scores)) if (ranked[1:] == ranked[:-1]).any() else order
 
 
 def bucket_of(length: int, neighbours: int) -> int:

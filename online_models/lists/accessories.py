@@ -46,8 +46,8 @@ def _first(picks: Iterator[Pick], fits: "Fit", most: int) -> list[Pick]:
     lowest = inf
     for pick in picks:
         if pick.item_id not in found and fits.takes(pick.item_id):
+            found[pick.item_id] = pick if pick.score <= lowest else replace(pick, score=lowest)
             lowest = min(lowest, pick.score)
-            found[pick.item_id] = replace(pick, score=lowest)
             if len(found) == most:
                 break
     return list(found.values())

@@ -11,6 +11,7 @@ class Dense:
 
     def __init__(self) -> None:
         self._room: Ints = np.empty(64, np.intp)
+        self._places: Ints = np.arange(64)
 
     def __reduce__(self) -> tuple[type["Dense"], tuple[()]]:
         """Leave the room out of copies and checkpoints."""
@@ -23,7 +24,9 @@ class Dense:
         """
         if size > len(self._room):
             self._room = np.empty(max(size, 2 * len(self._room)), np.intp)
-        places = np.arange(len(values))
+        if len(values) > len(self._places):
+            self._places = np.arange(2 * len(values))
+        places = self._places[: len(values)]
         self._room[values[::-1]] = places[::-1]  # of equal values the last one written stays: the one that stands first
         first = (self._room.take(values) == places).nonzero()[0]
         self._room[values.take(first)] = places[: len(first)]

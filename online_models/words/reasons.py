@@ -6,9 +6,9 @@ from online_models.words.texts import figure, money, own_words
 from stream.contracts.suggestion import Reason, SuggestedItem
 
 
-def card(pick: Pick, scene: Scene, *, index: int, compared_with: str | None) -> SuggestedItem:
-    """Return what is shown of a pick at place `index`; `compared_with` is the item that its price is compared with."""
-    price, before = scene.price(pick.item_id), None if compared_with is None else scene.price(compared_with)
+def card(pick: Pick, scene: Scene, *, index: int, before: float | None) -> SuggestedItem:
+    """Return what is shown of a pick at place `index`; `before` is the price that its own is compared with."""
+    price = scene.price(pick.item_id)
     difference = round(price - before, 2) if price is not None and before is not None else None
     gained = gained_for(pick, scene, difference)
     return SuggestedItem(
