@@ -66,8 +66,8 @@ class BasketMemory:
         self._sold_ms: NDArray[np.int64] = np.zeros(64, np.int64)
         self._customers: list[str] = []  # by slot
         self._numbers: dict[str, array[int]] = {}  # customer -> numbers of his baskets, oldest first
-        self._postings: list[array[int]] = []  # item -> numbers of the baskets that hold it, oldest first
-        self._pairs: list[Neighbours] = []
+        self._postings: dict[int, array[int]] = {}  # item -> numbers of the baskets that hold it, oldest first; never empty
+        self._pairs: dict[int, Neighbours] = {}  # the same
         self._silenced = Silenced(most)
 
     def take_in(self, record: MemoryRecord, indices: list[int]) -> None:
@@ -100,11 +100,11 @@ class BasketMemory:
 
     def neighbours(self, item: int) -> Neighbours:
         """Return what was bought together with `item`, itself included; empty for an item never bought."""
-        return self._pairs[item] if item < len(self._pairs) else NOBODY
+        return self._pairs.get(item, NOBODY)
 
     def newest(self, item: int, limit: int) -> NDArray[np.int64]:
         """Return the numbers of the newest `limit` baskets that hold `item`, oldest first; number n lies in slot n % capacity."""
-        return np.array(self._postings[item][-limit:] if item < len(self._postings) else (), np.int64)
+        return np.array(self._postings.get(item, NO_BASKETS)[-limit:], np.int64)
 
     def next_of(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the numbers of the baskets that came next after these, each of the same customer; those without one are left out."""
@@ -145,7 +145,9 @@ class BasketMemory:
         slot = number % self.capacity
         items = self.rows[slot, : self.lengths[slot]]
         for item in items.tolist():
-            postings = self._postings[item]
+            postings = self._postings.get(item)
+            if postings is None:
+                postings = self._postings[item] = array("q")
             insort(postings, number)
             self._sold_ms[item] = self.at_ms[postings[-1] % self.capacity]
         self._count(np.sort(items), weight_at(int(self.at_ms[slot])), 1)
@@ -158,6 +160,8 @@ class BasketMemory:
             postings = self._postings[item]
             del postings[bisect_left(postings, number)]
             self._sold_ms[item] = self.at_ms[postings[-1] % self.capacity] if postings else 0
+            if not postings:
+                del self._postings[item]
         self._count(np.sort(items), weight_at(int(self.at_ms[slot])), -1)
 
     def _remove(self, customer: str, slot: int) -> None:
@@ -184,12 +188,14 @@ class BasketMemory:
         self.counts[items] += sign
         self.weights[items] += sign * weight
         for item in items.tolist():
-            self._pairs[item].add(items, sign, sign * weight)
+            table = self._pairs.get(item)
+            if table is None:
+                table = self._pairs[item] = Neighbours()
+            table.add(items, sign, sign * weight)
+            if not len(table.ids):
+                del self._pairs[item]
 
     def _make_room(self, n_items: int) -> None:
-        while len(self._pairs) < n_items:
-            self._pairs.append(Neighbours())
-            self._postings.append(array("q"))
         self.counts, self.weights = roomy(self.counts, n_items), roomy(self.weights, n_items)
         self._sold_ms = roomy(self._sold_ms, n_items)
         slots = min(self.taken + 1, self.capacity)
@@ -198,6 +204,7 @@ class BasketMemory:
 
 
 NOBODY = Neighbours()
+NO_BASKETS: "array[int]" = array("q")
 
 
 def _at(numbers: NDArray[np.int64] | Floats, items: Ints) -> Floats:

@@ -108,12 +108,15 @@ class SessionMemory:
     def category(self, item: int) -> int:
         """Return the category that the last of the item's cells names, -1 when none names one. O(its cells) at worst."""
         cells = self.postings.all(item)
-        for some in (cells[-1:], cells):  # most often the last one does
-            named = self.categories[self.places(some)]
-            known = named[named != NOTHING]
-            if len(known):
-                return int(known[-1])
-        return NOTHING
+        if not len(cells):
+            return NOTHING
+        last = int(cells[-1])
+        category = int(self.categories[last >> SHIFT & (self.capacity - 1), last & COLUMN])
+        if category != NOTHING:  # most often
+            return category
+        named = self.categories[self.places(cells)]
+        known = named[named != NOTHING]
+        return int(known[-1]) if len(known) else NOTHING
 
     def _append(self, owner: tuple[str, str], item: int, category: int, at_ms: int) -> None:
         number = self._row_for(owner)
