@@ -12,9 +12,10 @@ from features.catalog import EverythingSold
 from online_models.accessory import across
 from online_models.browse.question import browse_request
 from online_models.lists.accessories import Fit, anchors_of, said_of
-from online_models.lists.alternatives import price_is_the_obstacle, rank_of_kind, why_no_alternative
+from online_models.lists.alternatives import rank_of_kind, why_no_alternative
 from online_models.lists.company import LOOKED_THROUGH, rank_cart, seen_anchors, why_not_bought_with, why_not_seen_with
 from online_models.lists.evidence import visits_with
+from online_models.lists.obstacle import price_is_the_obstacle
 from online_models.lists.scene import LIST_FULL, ON_SCREEN, Scene
 from online_models.lists.upgrades import affordable, rank_dearer, why_no_upgrade
 from online_models.policy.lists import ListName

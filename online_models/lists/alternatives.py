@@ -1,15 +1,14 @@
 """What would be cheaper, once price seems to be the obstacle."""
 
-from features.shown import WHOLE_LIST
-from online_models.kind import same_category, same_kind
+from online_models.kind import same_category
 from online_models.lists.arrange import depth
 from online_models.lists.chosen import Chosen
+from online_models.lists.obstacle import price_is_the_obstacle
 from online_models.lists.scene import NO_PRICE, PRICE_BAND, TAKEN, Pick, Scene
 from online_models.policy.silence import NO_OBSTACLE
 from online_models.request import Ranked, Request
 from online_models.upgrade import rank_cheaper
 from online_models.words.texts import ReasonCode
-from stream.contracts.events import RemoveFromCart
 
 
 def alternatives(scene: Scene, taken: frozenset[str]) -> Chosen:
@@ -46,20 +45,3 @@ def why_no_alternative(item_id: str, price: float, taken: frozenset[str], scene:
     if not scene.policy.alternatives.price_ratio.holds(other / price):
         return PRICE_BAND
     return TAKEN if item_id in taken else scene.why_not(item_id)
-
-
-def price_is_the_obstacle(here: str, price: float, scene: Scene) -> bool:
-    """Return whether the item was taken out of the cart, or enough dearer ones of its kind were dismissed."""
-    if isinstance(scene.occasion.event, RemoveFromCart) or scene.policy.always_speak:
-        return True
-    turned_down = [name for name, _ in scene.occasion.profile.shown.dismissed]
-    if f"{WHOLE_LIST}upgrades" in turned_down:
-        return True
-    dearer = [
-        item_id
-        for item_id in turned_down
-        if not item_id.startswith(WHOLE_LIST)
-        and (scene.price(item_id) or 0.0) > price
-        and same_kind(item_id, here, scene.memory, scene.catalog)
-    ]
-    return len(dearer) >= scene.policy.alternatives.dismissed_upgrades

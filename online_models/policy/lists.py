@@ -73,7 +73,9 @@ class Upgrades(ListRules, frozen=True, forbid_unknown_fields=True, kw_only=True)
 class Alternatives(ListRules, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What would be cheaper, within `price_ratio` of the item, once price seems to be the obstacle.
 
-    It seems so after remove_from_cart, and on a view once `dismissed_upgrades` dearer items of the kind were dismissed.
+    It seems so after remove_from_cart, and on a view once `dismissed_upgrades` dearer items of the kind were dismissed, when the last
+    `cheaper_looks` items were of one kind and each cheaper than the one before, or when the item was first looked at `dwell_minutes` ago
+    in this session and is not in the cart.
     """
 
     triggers: tuple[str, ...] = ("remove_from_cart", "view_item")
@@ -81,6 +83,8 @@ class Alternatives(ListRules, frozen=True, forbid_unknown_fields=True, kw_only=T
     min_evidence: Annotated[int, Meta(ge=1)] = 1
     price_ratio: Band = Band(0.3, 0.95)
     dismissed_upgrades: Annotated[int, Meta(ge=1)] = 1
+    cheaper_looks: Annotated[int, Meta(ge=2)] = 3
+    dwell_minutes: Positive = 5
 
 
 class Bundle(ListRules, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -193,31 +193,6 @@ def test_a_mean_of_few_ratings_is_no_benefit():
     assert the_card(shop.sees("ana", "rug", "lamp"), "floor-lamp").benefit is None
 
 
-# Alternatives
-
-
-def test_cheaper_ones_are_shown_when_the_item_was_taken_out_of_the_cart():
-    shop = a_shop()
-    shop.puts_into_cart("ana", "lamp")
-    answer = shop.takes_out("ana", "lamp")
-    assert listed(answer, "alternatives") == ["clip-lamp"]
-    card = the_card(answer, "clip-lamp")
-    assert (card.price_difference, card.reason.text) == (-12.0, "Same kind, £12.00 less.")
-
-
-def test_cheaper_ones_are_not_pressed_on_somebody_who_only_looks():
-    answer = a_shop().sees("ana", "rug", "lamp")
-    assert listed(answer, "alternatives") == []
-    assert ("alternatives", "price_no_obstacle") in answer.silences
-
-
-def test_who_dismisses_dearer_ones_is_shown_cheaper_ones():
-    shop = a_shop()
-    shop.sees("ana", "rug", "lamp")
-    shop.dismisses("ana", "floor-lamp")
-    assert listed(shop.sees("ana", "lamp"), "alternatives") == ["clip-lamp"]
-
-
 # Texts
 
 
