@@ -22,6 +22,8 @@ class Catalog:
         self._entries: dict[str, CatalogItem] = {}
         self._withdrawn: set[str] = set()
         self._accessories: dict[str, list[str]] = {}  # item -> what says it belongs to it, by id
+        self._series: dict[str, list[str]] = {}  # series -> its items, by id
+        self._authors: dict[str, list[str]] = {}  # author -> the same
         self._families: dict[str, list[tuple[int, str]]] = {}  # family -> (rank, item), lowest first
         self._shelves: dict[str, list[tuple[float, str]]] = {}  # leaf category -> (list price or inf, item), cheapest first
         self._ids: list[str] | None = None  # sorted, until the next change
@@ -112,6 +114,16 @@ class Catalog:
         entry = self._entries.get(item_id)
         return () if entry is None else entry.is_similar_to
 
+    def of_series(self, item_id: str) -> tuple[str, ...]:
+        """Return the other items of the item's series, by id."""
+        entry = self._entries.get(item_id)
+        return () if entry is None or entry.series is None else _others(self._series[entry.series], item_id)
+
+    def of_author(self, item_id: str) -> tuple[str, ...]:
+        """Return what else is by the item's author, by id."""
+        entry = self._entries.get(item_id)
+        return () if entry is None or entry.author is None else _others(self._authors[entry.author], item_id)
+
     def family(self, item_id: str) -> tuple[tuple[int, str], ...]:
         """Return the (rank, item) of the item's graded line, lowest rank first, itself included."""
         entry = self._entries.get(item_id)
@@ -136,6 +148,10 @@ class Catalog:
     def _link(self, item: CatalogItem) -> None:
         for parent in sorted(set(item.is_accessory_or_spare_part_for)):
             insort(self._accessories.setdefault(parent, []), item.item_id)
+        if item.series is not None:
+            insort(self._series.setdefault(item.series, []), item.item_id)
+        if item.author is not None:
+            insort(self._authors.setdefault(item.author, []), item.item_id)
         if item.tier is not None:
             insort(self._families.setdefault(item.tier.family, []), (item.tier.rank, item.item_id))
         if item.leaf_category is not None:
@@ -144,6 +160,10 @@ class Catalog:
     def _unlink(self, item: CatalogItem) -> None:
         for parent in sorted(set(item.is_accessory_or_spare_part_for)):
             _remove(self._accessories, parent, item.item_id)
+        if item.series is not None:
+            _remove(self._series, item.series, item.item_id)
+        if item.author is not None:
+            _remove(self._authors, item.author, item.item_id)
         if item.tier is not None:
             _remove(self._families, item.tier.family, (item.tier.rank, item.item_id))
         if item.leaf_category is not None:
@@ -162,6 +182,10 @@ class EverythingSold(Catalog):
 
 
 Place = TypeVar("Place", str, tuple[int, str], tuple[float, str])
+
+
+def _others(items: Sequence[str], item_id: str) -> tuple[str, ...]:
+    return tuple([other for other in items if other != item_id])
 
 
 def _on_shelf(item: CatalogItem) -> tuple[float, str]:

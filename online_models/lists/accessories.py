@@ -17,7 +17,13 @@ from online_models.words.texts import ReasonCode
 from stream.contracts.events import BeginCheckout
 
 MAX_ANCHORS = 20
-MAX_RELATED = 60  # accessories of one item that are compared
+MAX_RELATED = 60  # of one item that are compared, in each way
+RELATIONS: tuple[tuple[str, ReasonCode], ...] = (  # how the catalogue relates items, the closest way first
+    ("accessory_of", "made_for"),
+    ("related_to", "related"),
+    ("same_series", "same_series"),
+    ("same_author", "same_author"),
+)
 TOO_DEAR_AT_CHECKOUT = "too_dear_at_checkout"
 
 
@@ -87,17 +93,30 @@ def said_of(scene: Scene, anchors: tuple[str, ...], score: float) -> list[Pick]:
     """Return what the catalogue relates to the anchors: of the newest anchor first, and there what most orders hold."""
     picks: list[Pick] = []
     for anchor in anchors:
-        related: list[tuple[str, ReasonCode, str]] = [
-            ("accessory_of", "made_for", item_id) for item_id in scene.catalog.accessories_of(anchor)[:MAX_RELATED]
-        ]
-        related += [("related_to", "related", item_id) for item_id in scene.catalog.related(anchor)]
-        found = [(orders_with(scene.memory, anchor, item_id), relation, code, item_id) for relation, code, item_id in related]
-        for (both, of), relation, code, item_id in sorted(found, key=lambda one: (-one[0][0], one[1:])):
+        found = [(*orders_with(scene.memory, anchor, item_id), place, item_id) for item_id, place in _related(scene, anchor).items()]
+        for both, of, place, item_id in sorted(found, key=lambda one: (-one[0], *one[2:])):
+            relation, code = RELATIONS[place]
             if both >= OFTEN:
                 picks.append(bought_together(item_id, score, anchor, both, of, relation=relation))
             else:
-                picks.append(Pick(item_id, score, relation, code, anchor))
+                picks.append(Pick(item_id, score, relation, code, anchor, _named(code, item_id, scene)))
     return picks
+
+
+def _related(scene: Scene, anchor: str) -> dict[str, int]:
+    """Return each item that the catalogue relates to the anchor -> the place of its closest relation among RELATIONS."""
+    catalog = scene.catalog
+    ways = (catalog.accessories_of(anchor), catalog.related(anchor), catalog.of_series(anchor), catalog.of_author(anchor))
+    return {item_id: place for place, items in reversed(list(enumerate(ways))) for item_id in items[:MAX_RELATED]}
+
+
+def _named(code: ReasonCode, item_id: str, scene: Scene) -> dict[str, str | float]:
+    """Return what the sentence names beside the anchor."""
+    entry = scene.catalog.get(item_id)
+    if entry is None:
+        return {}
+    named = {"same_series": ("series", entry.series), "same_author": ("author", entry.author)}.get(code)
+    return {} if named is None or named[1] is None else {named[0]: named[1]}
 
 
 def _due(scene: Scene, fits: Fit) -> Iterator[Pick]:

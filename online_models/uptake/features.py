@@ -32,6 +32,9 @@ D = len(FEATURES)
 RELATIONS = {  # what stands behind a card; `dearer_of_kind` and the like are told by the list already
     "accessory_of": "shop_said",
     "related_to": "shop_said",
+    "same_series": "shop_said",
+    "same_author": "shop_said",
+    "set_with": "bought_together",
     "bought_with": "bought_together",
     "seen_with": "seen_together",
     "due_again": "due_again",

@@ -13,6 +13,8 @@ from msgspec import Struct
 ReasonCode = Literal[
     "made_for",
     "related",
+    "same_series",
+    "same_author",
     "bought_together",
     "bought_together_before",
     "looked_at_together",
@@ -74,6 +76,8 @@ OFFERED: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "reasons": {
             "made_for": ("anchor",),
             "related": ("anchor",),
+            "same_series": ("anchor", "series"),
+            "same_author": ("anchor", "author"),
             "bought_together": ("anchor", "together", "of"),
             "bought_together_before": ("anchor", "together", "of"),
             "looked_at_together": ("anchor", "visits"),

@@ -62,6 +62,8 @@ class CatalogItem(Struct, frozen=True, omit_defaults=True):
     margin: Annotated[float, Meta(ge=0, le=1)] | None = None
     consumable_days: Annotated[float, Meta(gt=0)] | None = None
     created_ms: int | None = None
+    series: ShortText | None = None
+    author: ShortText | None = None
 
     @property
     def leaf_category(self) -> str | None:
