@@ -29,6 +29,8 @@ def same_category(one: str, other: str, memory: SharedMemory, catalog: Catalog) 
 
 def same_kind(one: str, other: str, memory: SharedMemory, catalog: Catalog) -> bool:
     """Return whether one could be taken instead of the other; False where nothing is known."""
+    if not memory.categories.held and not len(catalog):
+        return False
     here, there = category_of(one, memory, catalog), category_of(other, memory, catalog)
     if here is not None and there is not None:
         return here == there

@@ -8,7 +8,6 @@ from online_models.memory.sessions import WIDTH
 from online_models.memory.shared import SharedMemory
 
 NEWEST = 64  # touches of the anchor that are looked through
-UNKNOWN = -2  # no cell holds it: an empty one is -1
 
 
 def orders_with(memory: SharedMemory, anchor: str, item_id: str) -> tuple[int, int]:
@@ -26,16 +25,19 @@ def visits_with(memory: SharedMemory, anchor: str, items: Sequence[str], *, apar
     The visit `apart_from` (a session's key) is left out: what a customer does himself is no evidence for him.
     """
     sessions, here = memory.sessions, memory.items.find(anchor)
-    numbers = np.array(memory.items.find_all(items), np.int32)
+    numbers = memory.items.find_all(items)
     if here is None or not items:
         return [0] * len(items)
     slots = sessions.places(sessions.postings.newest(here, NEWEST))[0]  # a row that holds the anchor twice comes twice
     slots = slots.take((sessions.starts.take(slots) != sessions.start_of(apart_from)).nonzero()[0])
-    held = sessions.items.take(slots, axis=0).reshape(-1, 1)
-    hits = (held == np.where(numbers < 0, UNKNOWN, numbers)).reshape(-1).nonzero()[0]
-    cells, places = np.divmod(hits, len(items))
+    mark = np.zeros(len(memory.items) + 1, np.int16)  # item -> its place among `items`, from 1 on; the last, index -1, is for empty cells
+    for place, number in enumerate(numbers, 1):
+        if number >= 0:
+            mark[number] = place
+    marks = mark.take(sessions.items.take(slots, axis=0).reshape(-1))
+    cells = marks.nonzero()[0]
     visits = sessions.starts.take(slots.take(cells // WIDTH)).tolist()
     counts = [0] * len(items)
-    for place, _ in set(zip(places.tolist(), visits, strict=True)):  # each item once a visit
-        counts[place] += 1
+    for place, _ in set(zip(marks.take(cells).tolist(), visits, strict=True)):  # each item once a visit
+        counts[place - 1] += 1
     return counts
