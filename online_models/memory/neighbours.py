@@ -6,6 +6,8 @@ from numpy.typing import NDArray
 Numbers = NDArray[np.uint8] | NDArray[np.uint16] | NDArray[np.int32]
 Floats = NDArray[np.float32] | NDArray[np.float64]
 WIDEST = 2**16 - 1  # of uint16
+LARGEST = {1: 2**8 - 1, 2: WIDEST, 4: 2**31 - 1}  # count by the bytes that it takes
+FAR_FROM_OVERFLOW = 1e30  # sums of such weights stay within single precision
 
 
 class Neighbours:
@@ -47,7 +49,9 @@ class Neighbours:
     def _change(self, at: NDArray[np.intp], count: int, weight: float) -> None:
         counts = self.counts.take(at).astype(np.int32) + count
         weights = self.weights.take(at).astype(np.float64) + weight
-        self._make_exact(int(counts.max()), weights)
+        self._make_room_for(int(counts.max()))
+        if self.weights.dtype == np.float32 and not _single(weights, weight):
+            self.weights = self.weights.astype(np.float64)
         self.counts[at], self.weights[at] = counts, weights
         if count < 0 and not counts.all():
             which = self.counts.nonzero()[0]
@@ -55,7 +59,9 @@ class Neighbours:
 
     def _insert(self, before: NDArray[np.intp], items: NDArray[np.int32], count: int, weight: float) -> None:
         """Put new items in, each `before` the place where the next higher one stands."""
-        self._make_exact(count, np.float64(weight))
+        self._make_room_for(count)
+        if self.weights.dtype == np.float32 and not _single(np.array([weight]), weight):
+            self.weights = self.weights.astype(np.float64)
         places = before + np.arange(len(before))
         old = np.ones(len(self.ids) + len(items), bool)
         old[places] = False
@@ -64,12 +70,15 @@ class Neighbours:
         ids[old], counts[old], weights[old] = self.ids, self.counts, self.weights
         self.ids, self.counts, self.weights = ids, counts, weights
 
-    def _make_exact(self, most: int, weights: NDArray[np.float64] | np.float64) -> None:
-        """Widen what cannot hold counts up to `most`, or one of these weights exactly."""
-        if most > np.iinfo(self.counts.dtype).max:
+    def _make_room_for(self, most: int) -> None:
+        """Widen counts that cannot hold `most`."""
+        if most > LARGEST[self.counts.itemsize]:
             self.counts = self.counts.astype(np.uint16) if most <= WIDEST else self.counts.astype(np.int32)
-        if self.weights.dtype == np.float32:
-            with np.errstate(over="ignore"):
-                narrow = weights.astype(np.float32)
-            if (narrow != weights).any():
-                self.weights = self.weights.astype(np.float64)
+
+
+def _single(weights: NDArray[np.float64], added: float) -> bool:
+    """Return whether single precision holds each of the weights exactly; `added` was the last to come to them."""
+    if abs(added) < FAR_FROM_OVERFLOW:
+        return not (weights.astype(np.float32) != weights).any()
+    with np.errstate(over="ignore"):
+        return not (weights.astype(np.float32) != weights).any()
