@@ -10,7 +10,6 @@ import pytest
 from features.fold import fold
 from features.profile import EMPTY, Profile
 from online_models.evaluate.basket import baskets_of
-from online_models.evaluate.influence import Question, push, share_changed
 from online_models.memory.shared import SharedMemory
 from online_models.ranker import Weights
 from online_models.request import Request
@@ -20,6 +19,7 @@ from stream.contracts.ids import Origin
 from stream.contracts.memory import MemoryRecord, Remembered
 from stream.lines import Lines
 from stream.logs import read_events
+from tests.online_models.pusher import Question, push, share_changed
 from tests.online_models.records import browse, memory_of, remembered, walks
 
 LOG = Path(__file__).parents[2] / "deploy/shop/events.jsonl.zst"
