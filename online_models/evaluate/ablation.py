@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterable
 
 import numpy as np
 
-from online_models.heads import HEADS, SOURCES
+from online_models.evaluate.sources import SOURCES
+from online_models.heads import HEADS
 from online_models.learn import Learner
 from online_models.request import F32
 from stream.contracts.training import HeadState

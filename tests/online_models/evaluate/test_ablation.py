@@ -6,7 +6,8 @@ import pytest
 from features.catalog import Catalog
 from online_models.evaluate.ablation import Without, sources_of, without
 from online_models.evaluate.basket import evaluate_basket
-from online_models.heads import HEADS, SOURCES
+from online_models.evaluate.sources import SOURCES
+from online_models.heads import HEADS
 from online_models.learn import Learner
 from online_models.ranker import score
 from stream.contracts.events import Event, Item, Purchase
