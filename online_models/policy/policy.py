@@ -140,10 +140,6 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
         rules: ListRules = getattr(self, name)
         return rules
 
-    def for_evaluation(self) -> "Policy":
-        """Return the ranker's own choice of items: `unhindered`, and without campaigns, margin or variety."""
-        return replace(self.unhindered(), campaigns=(), margin=Margin(0.0), diversity=Diversity(0.0), version=f"{self.version}-evaluation")
-
     def unhindered(self) -> "Policy":
         """Return the same choice of items without caps, pauses, a silent first view, chance or held-out customers."""
         return replace(

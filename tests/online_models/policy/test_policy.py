@@ -137,16 +137,12 @@ def test_a_missing_file_is_refused_with_its_path(tmp_path: Path):
         Policy.read(tmp_path / "nowhere.toml")
 
 
-def test_evaluation_knows_no_caps_no_chance_and_nothing_but_the_ranker_s_order(tmp_path: Path):
+def test_a_preview_knows_no_caps_and_no_chance_but_what_campaigns_margin_and_variety_make_of_it(tmp_path: Path):
     switched_on = "[exploration]\nshare = 0.5\n[holdout]\nshare = 0.5\n[margin]\nweight = 2\n[[campaigns]]\nname = 'a'\nitems = ['a']\n"
     dates = "starts = 2025-11-28T00:00:00Z\nends = 2025-11-29T00:00:00Z\n"
     policy = read(tmp_path, f"[upgrades]\nper_session = 0\nprice_ratio = {{min = 1.2, max = 1.5}}\n{switched_on}{dates}")
-    free = policy.for_evaluation()
-    assert free.upgrades.price_ratio == policy.upgrades.price_ratio
-    assert free.upgrades.per_session > 1_000
-    assert not free.quiet_first_view
-    assert (free.exploration.share, free.holdout.share, free.margin.weight, free.diversity.weight, free.campaigns) == (0, 0, 0, 0, ())
-    # and a preview, which nobody may be held out of, still shows what campaigns, margin and variety make of it
     seen = policy.unhindered()
+    assert seen.upgrades.price_ratio == policy.upgrades.price_ratio
+    assert seen.upgrades.per_session > 1_000
     assert (seen.exploration.share, seen.holdout.share, seen.quiet_first_view) == (0, 0, False)
     assert (seen.margin, seen.diversity, seen.campaigns) == (policy.margin, policy.diversity, policy.campaigns)
