@@ -14,6 +14,8 @@ from online_models.request import F32, Floats
 DAY_MS = 24 * 60 * 60 * 1000
 REACH = 5  # items whose company vectors describe the session
 COLUMN = {name: row for row, name in enumerate(BROWSE.features)}
+SESSION_ROWS = slice(COLUMN["in_session"], COLUMN["followed_before"] + 1)
+HISTORY_ROWS = slice(COLUMN["in_history"], COLUMN["history_place"] + 1)
 _LOGGED = [0, 1, 2, DIRECTED]
 _RANKS = 1 / (1 + np.arange(max(MOST, HISTORY)))
 
@@ -65,7 +67,7 @@ def _session_rows(table: F32, memory: SharedMemory, here: Situation, found: Cand
     rows[2] = np.log(steps)
     rows[3] = np.log1p([here.times.get(item, 1) for item in items])
     rows[4] = [item in here.followers for item in items]
-    table[COLUMN["in_session"] : COLUMN["followed_before"] + 1, found.session] = rows
+    table[SESSION_ROWS, found.session] = rows
 
 
 def _history_rows(table: F32, here: Situation, found: Candidates) -> None:
@@ -80,7 +82,7 @@ def _history_rows(table: F32, here: Situation, found: Candidates) -> None:
     rows[3] = (carts > 0) | (buys > 0)
     rows[4] = buys > 0
     rows[5] = _RANKS[: len(touches)][::-1]  # the last one is the newest
-    table[COLUMN["in_history"] : COLUMN["history_place"] + 1, found.history] = rows
+    table[HISTORY_ROWS, found.history] = rows
 
 
 def _category_rows(table: F32, memory: SharedMemory, here: Situation, found: Candidates) -> None:

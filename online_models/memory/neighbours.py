@@ -78,7 +78,7 @@ class Neighbours:
 
 def _single(weights: NDArray[np.float64], added: float) -> bool:
     """Return whether single precision holds each of the weights exactly; `added` was the last to come to them."""
-    if abs(added) < FAR_FROM_OVERFLOW:
+    if abs(added) < FAR_FROM_OVERFLOW:  # spares the context below, which costs as much as the comparison
         return not (weights.astype(np.float32) != weights).any()
     with np.errstate(over="ignore"):
         return not (weights.astype(np.float32) != weights).any()
