@@ -8,7 +8,9 @@ from stream.exits import FAILED, INTERRUPTED, OK
 
 
 def lag(
-    watch: Annotated[bool, typer.Option("--watch", help="Look again and again, until Ctrl-C.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Look again and again, until Ctrl-C; what goes away meanwhile is waited for.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON a look.")] = False,
     every: Annotated[float, typer.Option(min=0.2, max=600, help="Seconds between two looks, from which rates are told.")] = 3.0,
     fail_over_seconds: Annotated[
@@ -34,7 +36,7 @@ def lag(
     from stream.cli.lagging import drawing, span
     from stream.cli.setting import settings
     from stream.cli.terminal import print_json
-    from stream.ops.follow import follow
+    from stream.ops.follow import follow, follow_on
     from stream.ops.lag import Lag, over
 
     here = settings()
@@ -43,7 +45,8 @@ def lag(
     async def look() -> None:
         nonlocal newest
         with drawing(live=watch and not as_json) as draw:
-            async with aclosing(follow(here, every_s=every)) as looks:
+            looks = follow_on(here, every_s=every, away=complain) if watch else follow(here, every_s=every)
+            async with aclosing(looks):
                 async for newest in looks:
                     if as_json:
                         print_json(json_of(newest, time.time_ns() // 1_000_000))

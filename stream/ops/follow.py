@@ -2,8 +2,11 @@
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 
+from features.errors import StoreAway
+from stream.errors import BrokerAway
 from stream.ops.lag import Lag, Place, judge, worst_first
 from stream.ops.look import looker
 from stream.settings import Settings
@@ -38,3 +41,22 @@ async def follow(settings: Settings, *, every_s: float) -> AsyncGenerator[list[L
         while True:
             await asyncio.sleep(every_s)
             yield windows.add(await here.look())
+
+
+async def follow_on(settings: Settings, *, every_s: float, away: Callable[[str], None]) -> AsyncGenerator[list[Lag], None]:
+    """Do as `follow` does, and once something was seen wait for what goes away: `away` is told each time that it still is.
+
+    Raises: what `follow` does, before anything was seen.
+    """
+    seen = False
+    while True:
+        try:
+            async with aclosing(follow(settings, every_s=every_s)) as looks:
+                async for lags in looks:
+                    seen = True
+                    yield lags
+        except (BrokerAway, StoreAway) as fault:
+            if not seen:
+                raise
+            away(str(fault))
+            await asyncio.sleep(every_s)

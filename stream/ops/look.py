@@ -8,6 +8,7 @@ import msgspec
 from aiokafka import AIOKafkaConsumer  # type: ignore[import-untyped]
 from aiokafka import TopicPartition as KafkaPartition
 from aiokafka.admin import AIOKafkaAdminClient  # type: ignore[import-untyped]
+from aiokafka.errors import KafkaTimeoutError  # type: ignore[import-untyped]
 from msgspec import Struct
 
 from features.store.port import Store
@@ -15,7 +16,7 @@ from features.store.redis import open_store
 from stream.contracts.topics import INPUTS, TRAINING
 from stream.engine.positions import Offsets
 from stream.engine.record import TopicPartition
-from stream.errors import TopicsDiffer
+from stream.errors import BrokerAway, TopicsDiffer
 from stream.ops.lag import Place
 from stream.settings import Settings
 from stream.transport.groups import find_group
@@ -57,13 +58,16 @@ class Looker:
 
         Raises:
             StoreAway: Redis does not answer.
-            KafkaError: Kafka does not answer.
+            BrokerAway, KafkaError: Kafka does not answer, or not all of it.
         """
         found = {group.name: await find_group(self._admin, group.name) for group in self._groups}
         watermarks = await self._watermarks()
         parts = [KafkaPartition(topic, number) for topic, count in self._partitions.items() for number in range(count)]
-        starts = await self._consumer.beginning_offsets(parts)
-        ends = await self._consumer.end_offsets(parts)
+        try:
+            starts = await self._consumer.beginning_offsets(parts)
+            ends = await self._consumer.end_offsets(parts)
+        except KafkaTimeoutError as late:  # which Kafka's client does not count among those that may pass
+            raise BrokerAway(f"Kafka does not say where its logs end: look whether each partition has a leader ({late})") from late
         at_ms = time.time_ns() // 1_000_000
         places = [
             Place(
