@@ -13,14 +13,24 @@ from rich.text import Text
 from stream.cli.terminal import console, table_of
 from stream.ops.lag import ADVICE, Lag, State
 
-COLUMNS = ("state", "group", "topic", "p", "committed", "watermark", "log", "lag", "oldest waits", "in/s", "out/s", "drained in")
+WIDE = 150  # terminal columns from which on offsets are shown, too
+PLACE, OFFSETS, TIMES = (
+    ("state", "topic", "p"),
+    ("group", "committed", "watermark", "log"),
+    ("lag", "oldest waits", "in/s", "out/s", "drained in"),
+)
 COLOURS: dict[State, str] = {"OK": "green", "CATCHING_UP": "yellow", "NO_COMMIT": "yellow", "REWOUND": "yellow"}
+NEVER = ("CATCHING_UP", "STALLED", "STOPPED", "REWOUND")  # where what is not drained at these rates never is
 UNITS = (("d", 86_400), ("h", 3_600), ("min", 60))
 
 
-def shown(lags: Sequence[Lag]) -> Group:
-    """Return the table, the whole in one line, and what to do about each state that is not well."""
-    return Group(_table(lags), Text(summary(lags)), *(Text(f"{state}: {ADVICE[state]}", style="dim") for state in ill(lags)))
+def shown(lags: Sequence[Lag], *, width: int = WIDE, height: int | None = None) -> Group:
+    """Return what to do about each state that is not well, the whole in one line, and the table, cut where `height` lines are full."""
+    above = [Text(summary(lags)), *(Text(f"{state}: {ADVICE[state]}", style="dim") for state in ill(lags))]
+    taken = sum(1 + len(line) // width for line in above) + 3  # with the table's head, the line that says what is cut, and the cursor's
+    fitting = lags if height is None else lags[: max(1, height - taken)]
+    cut = [Text(f"and {len(lags) - len(fitting)} that are no worse", style="dim")] if len(fitting) < len(lags) else []
+    return Group(*above, _table(fitting, wide=width >= WIDE), *cut)
 
 
 def summary(lags: Sequence[Lag]) -> str:
@@ -63,26 +73,24 @@ def span(seconds: float | None, unknown: str = "?") -> str:
     return f"{seconds:.1f} s"
 
 
-def _table(lags: Sequence[Lag]) -> Table:
-    return table_of(COLUMNS, [_row(lag) for lag in lags])
+def _table(lags: Sequence[Lag], *, wide: bool) -> Table:
+    columns = PLACE + (OFFSETS if wide else ()) + TIMES
+    return table_of(columns, [_place(lag) + (_offsets(lag) if wide else ()) + _times(lag) for lag in lags])
 
 
-def _row(lag: Lag) -> tuple[object, ...]:
-    never = "never" if lag.state in ("CATCHING_UP", "STALLED", "STOPPED", "REWOUND") else "-"
-    return (
-        Text(lag.state, style=COLOURS.get(lag.state, "red")),
-        lag.group,
-        lag.topic,
-        lag.partition,
-        "-" if lag.committed is None else lag.committed,
-        "-" if lag.watermark is None else lag.watermark,
-        f"{lag.log_start}..{lag.end}",
-        "-" if lag.lag is None else f"{lag.lag:,}",
-        span(lag.lag_s),
-        "-" if lag.in_per_s is None else f"{lag.in_per_s:.1f}",
-        "-" if lag.out_per_s is None else f"{lag.out_per_s:.1f}",
-        span(lag.drain_s, never),
-    )
+def _place(lag: Lag) -> tuple[object, ...]:
+    return Text(lag.state, style=COLOURS.get(lag.state, "red")), lag.topic, lag.partition
+
+
+def _offsets(lag: Lag) -> tuple[object, ...]:
+    committed, watermark = ("-" if offset is None else offset for offset in (lag.committed, lag.watermark))
+    return lag.group, committed, watermark, f"{lag.log_start}..{lag.end}"
+
+
+def _times(lag: Lag) -> tuple[object, ...]:
+    in_per_s, out_per_s = ("-" if rate is None else f"{rate:.1f}" for rate in (lag.in_per_s, lag.out_per_s))
+    never = "never" if lag.state in NEVER else "-"
+    return "-" if lag.lag is None else f"{lag.lag:,}", span(lag.lag_s), in_per_s, out_per_s, span(lag.drain_s, never)
 
 
 @contextmanager
@@ -90,7 +98,7 @@ def drawing(*, live: bool) -> Iterator[Callable[[Sequence[Lag]], None]]:
     """Give a function that shows a look: below the last one, or where `live` and on a terminal in its place."""
     screen = console()
     if not live or not screen.is_terminal:
-        yield lambda lags: screen.print(shown(lags))
+        yield lambda lags: screen.print(shown(lags, width=screen.width))
         return
     with Live(console=screen, auto_refresh=False, screen=False) as drawn:
-        yield lambda lags: drawn.update(shown(lags), refresh=True)
+        yield lambda lags: drawn.update(shown(lags, width=screen.width, height=screen.height), refresh=True)

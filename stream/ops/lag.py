@@ -27,7 +27,8 @@ class Place(Struct, frozen=True):
     """One partition and one group at one moment. All offsets are those of the next record; None: there is none.
 
     `by_watermark`: Redis says where this group stands, not what it committed. `oldest_ms`: timestamp of the oldest record that
-    is not handled, None where there is none or it could not be read. `readers`: members of the group.
+    is not handled, None where there is none or it could not be read. `hollow`: what lies before the end are no records but the
+    marks of transactions, or compacted away. `readers`: members of the group.
     """
 
     group: str
@@ -41,6 +42,7 @@ class Place(Struct, frozen=True):
     readers: int
     by_watermark: bool = False
     oldest_ms: int | None = None
+    hollow: bool = False
 
     @property
     def position(self) -> int | None:
@@ -52,7 +54,7 @@ class Place(Struct, frozen=True):
     @property
     def reads_from(self) -> int:
         """The offset of the oldest record that is not handled and still there; the end where nothing waits."""
-        return min(max(self.position or 0, self.log_start), self.end)
+        return self.end if self.hollow else min(max(self.position or 0, self.log_start), self.end)
 
     @property
     def lag(self) -> int | None:

@@ -49,7 +49,7 @@ class Looker:
     ) -> None:
         self._groups, self._partitions = groups, partitions
         self._admin, self._consumer, self._store = admin, consumer, store
-        self._oldest: dict[TopicPartition, tuple[int, int | None]] = {}  # partition -> (offset, timestamp in ms)
+        self._oldest: dict[TopicPartition, tuple[int, int]] = {}  # partition -> (offset, timestamp in ms)
 
     async def look(self) -> list[Place]:
         """Return every partition of every group as it stands now; about 0.1 s, and more where old records must be fetched.
@@ -97,32 +97,45 @@ class Looker:
 
     async def _with_oldest(self, places: Sequence[Place]) -> list[Place]:
         """Return the places with the timestamp of the oldest record that waits; no topic is read by two of the groups."""
-        waiting = {TopicPartition(one.topic, one.partition): one.reads_from for one in places if one.reads_from < one.end}
-        known = {at: kept for at, kept in self._oldest.items() if waiting.get(at) == kept[0] and kept[1] is not None}
-        asked = {at: offset for at, offset in waiting.items() if at not in known}
-        read_ms = await oldest_ms(self._consumer, asked)
-        self._oldest = known | {at: (offset, read_ms.get(at)) for at, offset in asked.items()}
-        none = (0, None)
-        return [
-            msgspec.structs.replace(one, oldest_ms=self._oldest.get(TopicPartition(one.topic, one.partition), none)[1]) for one in places
-        ]
+        waiting = {at_of(place): (place.reads_from, place.end) for place in places if place.reads_from < place.end}
+        asked = {at: span for at, span in waiting.items() if at not in self._oldest or self._oldest[at][0] != span[0]}
+        read = await oldest_ms(self._consumer, asked)
+        kept = {at: self._oldest[at] for at in waiting if at not in asked}
+        self._oldest = kept | {at: (asked[at][0], first_ms) for at, first_ms in read.items() if first_ms is not None}
+        hollow = {at for at, first_ms in read.items() if first_ms is None}
+        known = {at: first_ms for at, (_, first_ms) in self._oldest.items()}
+        return [msgspec.structs.replace(one, oldest_ms=known.get(at_of(one)), hollow=at_of(one) in hollow) for one in places]
 
 
-async def oldest_ms(consumer: AIOKafkaConsumer, offsets: Offsets) -> dict[TopicPartition, int]:
-    """Return the timestamp of the first record at or after each offset; without those that do not come within five seconds."""
-    if not offsets:
+def at_of(place: Place) -> TopicPartition:
+    """Return the partition that was looked at."""
+    return TopicPartition(place.topic, place.partition)
+
+
+async def oldest_ms(consumer: AIOKafkaConsumer, spans: Mapping[TopicPartition, tuple[int, int]]) -> dict[TopicPartition, int | None]:
+    """Return the timestamp of the first record of each partition within its offsets [from, end).
+
+    None: there is no record, only marks of transactions or what compaction left. What does not come within five seconds is left out.
+    """
+    if not spans:
         return {}
-    missing = {KafkaPartition(*at) for at in offsets}
-    found: dict[TopicPartition, int] = {}
+    missing = {KafkaPartition(*at): span for at, span in spans.items()}
+    found: dict[TopicPartition, int | None] = {}
     deadline = time.monotonic() + OLDEST_S
     consumer.assign(list(missing))
     try:
-        for at in missing:
-            consumer.seek(at, offsets[TopicPartition(*at)])
+        for at, (start, _) in missing.items():
+            consumer.seek(at, start)
         while missing and time.monotonic() < deadline:
             fetched = await consumer.getmany(*missing, timeout_ms=FETCH_MS)
-            found |= {TopicPartition(*at): records[0].timestamp for at, records in fetched.items() if records}
-            missing -= {KafkaPartition(*at) for at in found}
+            for at, (_, end) in list(missing.items()):
+                if records := fetched.get(at):
+                    found[TopicPartition(*at)] = records[0].timestamp if records[0].offset < end else None
+                elif await consumer.position(at) >= end:
+                    found[TopicPartition(*at)] = None
+                else:
+                    continue
+                del missing[at]
     finally:
         consumer.unsubscribe()
     return found

@@ -127,6 +127,11 @@ def test_a_position_beyond_the_end_is_a_topic_made_anew_and_never_a_negative_lag
     assert (found.state, found.lag, found.lag_s) == ("DATA_LOST", 0, 0.0)
 
 
+def test_marks_of_transactions_at_the_end_of_a_log_are_nothing_that_waits() -> None:
+    found = judge([a_place(end=101, hollow=True)])
+    assert (found.state, found.lag, found.lag_s) == ("OK", 0, 0.0)
+
+
 def test_seconds_are_the_age_of_the_oldest_record_that_waits_and_never_negative() -> None:
     assert judge([a_place(end=101, oldest_ms=NOW_MS - 1_500)]).lag_s == 1.5
     assert judge([a_place(end=101, oldest_ms=NOW_MS + 500)]).lag_s == 0.0  # a producer's clock is ahead of this one

@@ -136,6 +136,20 @@ async def test_seconds_are_the_age_of_the_first_record_that_waits_though_nobody_
     assert unread.lag_s < SOON_S
 
 
+async def test_the_mark_that_ends_a_transaction_is_no_record_that_waits(shop: Shop, store: RedisStore, settings: Settings) -> None:
+    # given two transactions of a record each, at offsets 0 and 2; the marks that end them are at 1 and 3
+    async with AIOKafkaProducer(bootstrap_servers=shop.bootstrap, transactional_id=settings.group) as producer:
+        for _ in range(2):
+            async with producer.transaction():
+                await producer.send(CLICKSTREAM, b"{}", partition=0)
+    # when the first record is handled, one record and two marks are left, as Kafka counts; when the second is, nothing waits
+    await stand(store, 0, clicks=1)
+    assert (await lags(settings))[CLICKSTREAM, 0].lag == 4 - 1
+    await stand(store, 0, clicks=3)
+    found = (await lags(settings))[CLICKSTREAM, 0]
+    assert (found.state, found.end, found.lag, found.lag_s) == ("OK", 4, 0, 0.0)
+
+
 async def test_records_that_were_deleted_unread_are_lost_and_a_watermark_that_fell_is_rewound(
     shop: Shop, store: RedisStore, settings: Settings
 ) -> None:
