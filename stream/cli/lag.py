@@ -64,7 +64,7 @@ def lag(
     if late:
         worst = late[0]
         complain(
-            f"{len(late)} partitions are over {span(fail_over_seconds)}, the worst is {worst.topic} {worst.partition} "
+            f"{len(late)} of {len(newest)} partitions are over {span(fail_over_seconds)}, the worst is {worst.topic} {worst.partition} "
             f"of group {worst.group}: {worst.state}, waiting for {span(worst.lag_s)}."
         )
     return FAILED if late else OK

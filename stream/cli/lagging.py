@@ -35,7 +35,7 @@ def shown(lags: Sequence[Lag], *, width: int = WIDE, height: int | None = None) 
 
 def summary(lags: Sequence[Lag]) -> str:
     """Return how many records wait in all, and the oldest of them."""
-    return f"{sum(lag.lag or 0 for lag in lags):,} records wait, the oldest for {span(oldest_s(lags))}; {time.strftime('%H:%M:%S')}"
+    return f"{time.strftime('%H:%M:%S')} records that wait: {sum(lag.lag or 0 for lag in lags):,}, the oldest for {span(oldest_s(lags))}"
 
 
 def ill(lags: Sequence[Lag]) -> list[State]:
