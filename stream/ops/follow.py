@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 from features.errors import StoreAway
-from stream.errors import BrokerAway
+from stream.errors import BrokerAway, TopicsDiffer
 from stream.ops.lag import Lag, Place, judge, worst_first
 from stream.ops.look import looker
 from stream.settings import Settings
@@ -44,19 +44,21 @@ async def follow(settings: Settings, *, every_s: float) -> AsyncGenerator[list[L
 
 
 async def follow_on(settings: Settings, *, every_s: float, away: Callable[[str], None]) -> AsyncGenerator[list[Lag], None]:
-    """Do as `follow` does, and once something was seen wait for what goes away: `away` is told each time that it still is.
+    """Do as `follow` does, and once something was seen wait for what goes away, topics too; `away` is told once what is missing.
 
     Raises: what `follow` does, before anything was seen.
     """
-    seen = False
+    seen, told = False, ""
     while True:
         try:
             async with aclosing(follow(settings, every_s=every_s)) as looks:
                 async for lags in looks:
-                    seen = True
+                    seen, told = True, ""
                     yield lags
-        except (BrokerAway, StoreAway) as fault:
+        except (BrokerAway, StoreAway, TopicsDiffer) as fault:
             if not seen:
                 raise
-            away(str(fault))
+            if str(fault) != told:
+                told = str(fault)
+                away(told)
             await asyncio.sleep(every_s)

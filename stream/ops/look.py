@@ -52,7 +52,7 @@ class Looker:
         self._oldest: dict[TopicPartition, tuple[int, int]] = {}  # partition -> (offset, timestamp in ms)
 
     async def look(self) -> list[Place]:
-        """Return every partition of every group as it stands now; about 0.1 s, and more where old records must be fetched.
+        """Return every partition of every group as it stands now; some 20 ms, and more where old records must be fetched.
 
         What was committed is read first, then the watermarks, then the logs' ends: so nothing can be handled beyond an end.
 

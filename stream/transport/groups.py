@@ -4,7 +4,12 @@ import asyncio
 import time
 
 from aiokafka.admin import AIOKafkaAdminClient  # type: ignore[import-untyped]
-from aiokafka.errors import KafkaError, for_code  # type: ignore[import-untyped]
+from aiokafka.errors import (  # type: ignore[import-untyped]
+    GroupCoordinatorNotAvailableError,
+    GroupLoadInProgressError,
+    NotCoordinatorForGroupError,
+    for_code,
+)
 from msgspec import Struct
 
 from stream.engine.positions import Offsets
@@ -12,6 +17,7 @@ from stream.engine.record import TopicPartition
 
 COORDINATOR_S = 10.0
 ASK_AGAIN_S = 0.2
+NOT_YET = (GroupCoordinatorNotAvailableError, GroupLoadInProgressError, NotCoordinatorForGroupError)
 
 
 class Group(Struct, frozen=True):
@@ -29,14 +35,14 @@ async def find_group(admin: AIOKafkaAdminClient, name: str) -> Group:
     """Return how the group stands; one that never was is `Dead`, without members.
 
     Waits up to ten seconds until Kafka knows groups: a new cluster makes its topic for them when it is first asked, and one that
-    comes back reads it first. Raises KafkaError.
+    comes back reads it first. Raises KafkaError, at once where the broker cannot be reached.
     """
     deadline = time.monotonic() + COORDINATOR_S
     while True:
         try:
             return await _group(admin, name)
-        except KafkaError as fault:
-            if not fault.retriable or time.monotonic() > deadline:
+        except NOT_YET:
+            if time.monotonic() > deadline:
                 raise
             await asyncio.sleep(ASK_AGAIN_S)
 
