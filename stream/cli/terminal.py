@@ -33,19 +33,24 @@ def console(*, stderr: bool = False) -> Console:
     return Console(file=stream, width=None if stream.isatty() else WIDE, highlight=False, soft_wrap=True)
 
 
-def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print rows under a heading."""
+def table_of(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Table:
+    """Return rows under a heading, to be printed or drawn; a cell that is a rich text keeps its colours."""
     table = Table(box=None, pad_edge=False)
     for place, column in enumerate(columns):
         table.add_column(column, overflow="fold", no_wrap=place == 0)
     for row in rows:
-        table.add_row(*(Text(str(cell)) for cell in row))
-    console().print(table)
+        table.add_row(*(cell if isinstance(cell, Text) else Text(str(cell)) for cell in row))
+    return table
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print rows under a heading."""
+    console().print(table_of(columns, rows))
 
 
 def print_json(answer: Any) -> None:
-    """Print one line of JSON."""
-    print(msgspec.json.encode(answer).decode())
+    """Print one line of JSON, at once: a program may wait for it."""
+    print(msgspec.json.encode(answer).decode(), flush=True)
 
 
 def watched(items: Iterable[Record], lines: Lines) -> Iterator[Record]:

@@ -1,21 +1,18 @@
 """Kafka: reachable, topics as planned, who reads them and how far behind."""
 
-import asyncio
 import time
 from collections.abc import Iterator
 
 from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-untyped]
 from aiokafka.admin import AIOKafkaAdminClient  # type: ignore[import-untyped]
-from aiokafka.errors import KafkaError  # type: ignore[import-untyped]
 from msgspec import Struct
 
 from stream.contracts.topics import INPUTS, TOPICS, TRAINING
 from stream.doctor.finding import Finding
+from stream.engine.record import TopicPartition as Partition
 from stream.settings import Settings
+from stream.transport.groups import find_group
 from stream.transport.topics import Difference, admin_of, check, find
-
-COORDINATOR_S = 10.0
-ASK_AGAIN_S = 0.2
 
 
 class Group(Struct, frozen=True):
@@ -59,8 +56,8 @@ async def look_at_groups(settings: Settings) -> list[Finding]:
     """Return how the workers' and the trainer's groups stand. Raises BrokerAway."""
     bootstrap = settings.kafka_bootstrap_servers
     async with admin_of(bootstrap) as admin:
-        workers = await _patiently(admin, bootstrap, settings.group, INPUTS)
-        trainer = await _patiently(admin, bootstrap, f"{settings.group}-trainer", (TRAINING,))
+        workers = await _group(admin, bootstrap, settings.group, INPUTS)
+        trainer = await _group(admin, bootstrap, f"{settings.group}-trainer", (TRAINING,))
     return [group(settings.group, workers, "tsuide worker"), group(f"{settings.group}-trainer", trainer, "tsuide trainer")]
 
 
@@ -74,22 +71,8 @@ def group(name: str, found: Group, command: str) -> Finding:
     return Finding(f"group {name}", "warn", shown, f"Nobody reads: start `{command}`.")
 
 
-async def _patiently(admin: AIOKafkaAdminClient, bootstrap: str, name: str, topics: tuple[str, ...]) -> Group:
-    """Wait until Kafka knows groups: a new cluster makes its topic for them when it is first asked."""
-    deadline = time.monotonic() + COORDINATOR_S
-    while True:
-        try:
-            return await _group(admin, bootstrap, name, topics)
-        except KafkaError as fault:
-            if not fault.retriable or time.monotonic() > deadline:
-                raise
-            await asyncio.sleep(ASK_AGAIN_S)
-
-
 async def _group(admin: AIOKafkaAdminClient, bootstrap: str, name: str, topics: tuple[str, ...]) -> Group:
-    [answer] = await admin.describe_consumer_groups([name])
-    _, _, state, _, _, members, *_ = answer.groups[0]
-    committed = await admin.list_consumer_group_offsets(name)  # before the ends, so that nothing counts below zero
+    there = await find_group(admin, name)  # before the ends, so that nothing counts below zero
     counts = await find(bootstrap, list(topics))
     partitions = [TopicPartition(topic, number) for topic, found in counts.items() for number in range(found.partitions)]
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=None)
@@ -99,8 +82,5 @@ async def _group(admin: AIOKafkaAdminClient, bootstrap: str, name: str, topics: 
         ends = await consumer.end_offsets(partitions) if partitions else {}
     finally:
         await consumer.stop()
-    behind = 0
-    for at in partitions:
-        done = committed[at].offset if at in committed else -1
-        behind += ends[at] - max(first[at], done)
-    return Group(state or "Dead", len(members), behind)
+    behind = sum(ends[at] - max(first[at], there.committed.get(Partition(*at), -1)) for at in partitions)
+    return Group(there.state, there.members, behind)
