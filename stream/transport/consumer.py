@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from aiokafka.errors import IllegalStateError  # type: ignore[import-untyped]
+from faust.exceptions import ConsumerNotStarted
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
@@ -106,6 +108,16 @@ class BatchConsumer(driver.Consumer):
     def behind(self) -> bool:
         """Tell whether the broker has shown records that are not yet worked."""
         return any((self.highwater(TP(*at)) or 0) > offset for at, offset in list(self.handler.done.items()))
+
+    def lags(self) -> dict[TopicPartition, int]:
+        """Return the records between where the handler stands and the end that the broker has told last; absent where it has told none."""
+        lags: dict[TopicPartition, int] = {}
+        for at, offset in self.handler.standing.items():
+            with suppress(AssertionError, ConsumerNotStarted):  # taken from us just now, which the handler is told later; not begun yet
+                end = self.highwater(TP(*at))
+                if end is not None:
+                    lags[at] = max(0, end - offset)
+        return lags
 
     def _filter_tps_with_pending_acks(self, topics: Any = None) -> Iterator[TP]:
         """Commit what the store holds, nothing else."""
