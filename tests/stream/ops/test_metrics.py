@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 import pytest
 from prometheus_client.metrics_core import Metric
-from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from features.store.memory import MemoryStore
 from online_models.heads import HEADS
@@ -22,26 +21,18 @@ from stream.ops.metrics_trainer import trainer_metrics
 from stream.ops.metrics_worker import engine_metrics, knowledge_metrics
 from tests.support.engine_on_cue import ANA, CLICKS, NOW_MS, Broker, an_event, fetched, knowledge, standing
 from tests.support.gateway import gateway_settings
+from tests.support.operations import OPENMETRICS, Samples, samples_of
 
-OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 NOWHERE = ("127.0.0.1:1", "redis://127.0.0.1:1/0")  # nothing listens there, and nobody is asked
 OTHER_UNITS = ("ms", "milliseconds", "minutes", "hours", "percent", "kb", "mb", "kilobytes", "megabytes")
 NAMES_SOMEBODY = {"customer", "user", "user_id", "client_id", "session", "session_id", "event_id", "item", "item_id", "suggestion_id"}
 
 
-class Sample(dict[tuple[str, ...], float]):
-    """Label values, in the order of the labels' names -> value of one sample's name."""
-
-
-def samples(metrics: Iterator[Metric]) -> dict[str, Sample]:
-    """Return what a scraper reads, after OpenMetrics' strict parser has let it pass: name -> label values -> value."""
+def samples(metrics: Iterator[Metric]) -> Samples:
+    """Return what a scraper reads of these."""
     page, content_type = Exposition([lambda: metrics]).answer(OPENMETRICS)
     assert content_type.startswith("application/openmetrics-text")
-    found: dict[str, Sample] = {}
-    for family in text_string_to_metric_families(page.decode()):
-        for one in family.samples:
-            found.setdefault(one.name, Sample())[tuple(one.labels.values())] = one.value
-    return found
+    return samples_of(page.decode())
 
 
 async def worked() -> Engine:
