@@ -1,24 +1,20 @@
 """What worker and trainer tell as members of a Kafka group: what is theirs, how far behind they are, whom they wait for."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from prometheus_client.metrics_core import Metric
 
+from stream.engine.measures import Histogram
 from stream.engine.record import TopicPartition
-from stream.ops.metrics import Counted, counter, gauge
+from stream.ops.metrics import counter, gauge, histogram
 
 SERVERS = {"the store": "store", "the broker": "broker"}  # as the engine names them -> as the label does
-ASSIGNMENTS = Counted(
-    "tsuide_assignments", "Times that the group told this process which partitions are its own.", keys={"assignments": ()}
-)
 
 
 class Member(Protocol):
     """The worker's engine, or the trainer."""
 
-    tally: Counter[str]
     batches: int
 
     @property
@@ -34,7 +30,7 @@ class Member(Protocol):
         """Which server it waits for now, or None."""
 
 
-def member_metrics(member: Member, lags: Mapping[TopicPartition, int]) -> Iterator[Metric]:
+def member_metrics(member: Member, lags: Mapping[TopicPartition, int], rebalances: Histogram) -> Iterator[Metric]:
     """Yield what is told of a member; `lags` are records, as far as the broker has told where the partitions end."""
     yield gauge("tsuide_assigned_partitions", "Partitions of input topics that are this process's own.", len(member.standing))
     by_partition = {(at.topic, str(at.partition)): lag for at, lag in lags.items()}
@@ -42,7 +38,8 @@ def member_metrics(member: Member, lags: Mapping[TopicPartition, int]) -> Iterat
         "tsuide_lag_records", "Records that wait, of each partition that is this process's own.", by_partition, ("topic", "partition")
     )
     yield gauge("tsuide_lag_largest_records", "Records that wait in the partition where most do.", max(lags.values(), default=0))
-    yield ASSIGNMENTS.read(member.tally)
+    pauses = "How long a rebalance stopped the reading, from giving partitions back until standing where the store says."
+    yield histogram("tsuide_rebalance_duration_seconds", pauses, rebalances)
     yield counter("tsuide_batches", "Batches finished: chunks of the worker, fetches of the trainer.", member.batches)
     failed = {label: member.failures.get(name, 0) for name, label in SERVERS.items()}
     yield counter("tsuide_failed_calls", "Calls that a server did not answer or refused for now; each was made again.", failed, ("server",))

@@ -11,14 +11,14 @@ from stream.ops.health import Finding, Standing, of_broker, of_standing
 from stream.ops.metrics_member import member_metrics
 from stream.ops.metrics_trainer import trainer_metrics
 from stream.ops.server import ops_server
-from stream.ops.worker import lags_of, now_ms
+from stream.ops.worker import now_ms, reading_of
 
 
 def trainer_ops(address: str, trainer: RankerTrainer, app: BatchApp) -> AbstractAsyncContextManager[str | None]:
     """Serve the trainer's metrics and health at `address`, where there is one. A second trainer, which stands by, is ready too."""
 
     def metrics() -> Iterator[Metric]:
-        yield from member_metrics(trainer, lags_of(app, assigned=trainer.tally["assignments"] > 0))
+        yield from member_metrics(trainer, *reading_of(app, assigned=trainer.tally["assignments"] > 0))
         yield from trainer_metrics(trainer, now_ms())
 
     async def check() -> list[Finding]:

@@ -9,11 +9,13 @@ from prometheus_client.metrics_core import Metric
 
 from stream.agents.app import BatchApp, kafka_producer
 from stream.agents.make_suggestions import SuggestionWorker
+from stream.engine.measures import Histogram
 from stream.engine.record import TopicPartition
 from stream.ops.health import Finding, Standing, of_broker, of_followers, of_standing, of_store
 from stream.ops.metrics_member import member_metrics
 from stream.ops.metrics_worker import engine_metrics, knowledge_metrics, oldest_waiting_s
 from stream.ops.server import ops_server
+from stream.transport.consumer import PAUSE_BOUNDS_S
 
 
 def worker_ops(worker: SuggestionWorker) -> AbstractAsyncContextManager[str | None]:
@@ -21,7 +23,7 @@ def worker_ops(worker: SuggestionWorker) -> AbstractAsyncContextManager[str | No
     engine, knowledge = worker.engine, worker.knowledge
 
     def metrics() -> Iterator[Metric]:
-        yield from member_metrics(engine, lags_of(worker.app, assigned=engine.tally["assignments"] > 0))
+        yield from member_metrics(engine, *reading_of(worker.app, assigned=engine.tally["assignments"] > 0))
         yield from engine_metrics(engine, now_ms())
         yield from knowledge_metrics(knowledge, worker.followers, now_ms())
 
@@ -42,10 +44,12 @@ def worker_ops(worker: SuggestionWorker) -> AbstractAsyncContextManager[str | No
     return ops_server(worker.settings.ops_listen, sources=[metrics], check=check)
 
 
-def lags_of(app: BatchApp, *, assigned: bool) -> dict[TopicPartition, int]:
-    """Return how many records wait in each partition that is ours; before the first assignment there is nobody to ask."""
-    consumer: Any = app.consumer if assigned else None
-    return consumer.lags() if assigned else {}
+def reading_of(app: BatchApp, *, assigned: bool) -> tuple[dict[TopicPartition, int], Histogram]:
+    """Return how many records wait in each partition that is ours, and how long rebalances took; nothing before the first assignment."""
+    if not assigned:
+        return {}, Histogram(PAUSE_BOUNDS_S)
+    consumer: Any = app.consumer
+    return consumer.lags(), consumer.rebalances
 
 
 def now_ms() -> int:

@@ -1,6 +1,7 @@
 """The consumer: a gate, one event a fetch, and positions that come from the store."""
 
 import asyncio
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
@@ -10,10 +11,13 @@ from faust.exceptions import ConsumerNotStarted
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
+from stream.engine.measures import Histogram
 from stream.engine.positions import Offsets
 from stream.engine.record import TopicPartition
 from stream.transport.assignment import RangeConsumerThread
 from stream.transport.handler import Handler, record_of
+
+PAUSE_BOUNDS_S = (0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 60.0)
 
 
 class _Carrier(NamedTuple):
@@ -39,6 +43,8 @@ class BatchConsumer(driver.Consumer):
         self.gate = asyncio.Event()
         self.gate.set()
         self.polls = 0
+        self.rebalances = Histogram(PAUSE_BOUNDS_S)  # seconds in which nothing was read
+        self._stopped_s: float | None = None  # since when, by the monotonic clock, while a rebalance goes on
         super().__init__(*args, **kwargs)
 
     @property
@@ -73,6 +79,12 @@ class BatchConsumer(driver.Consumer):
         record = _Carrier(carrier.topic, carrier.partition, last.offset, last.timestamp, last.timestamp_type, (), None, merged)
         return {TP(*carrier): [record]}
 
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """Note when a rebalance stopped the reading: Faust's own metric of its duration is always 0."""
+        if self._stopped_s is None:
+            self._stopped_s = time.monotonic()
+        await super().on_partitions_revoked(revoked)
+
     async def perform_seek(self) -> None:
         """Stand where the store says. Faust calls this after every assignment; a seek made anywhere else is overwritten."""
         assigned = self.assignment()
@@ -80,6 +92,9 @@ class BatchConsumer(driver.Consumer):
         targets = await self.handler.assign({TopicPartition(*at): offset for at, offset in log_starts.items()})
         await self.stand_at(targets)
         self.gate.set()
+        if self._stopped_s is not None:
+            self.rebalances.add(time.monotonic() - self._stopped_s)
+            self._stopped_s = None
 
     async def stand_at(self, targets: Offsets) -> None:
         """Seek, and let Faust's own bookkeeping believe nothing that it knew before.

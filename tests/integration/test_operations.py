@@ -29,6 +29,7 @@ async def test_a_workers_metrics_count_what_was_sent_and_name_nobody(shop: Shop,
     assert found["tsuide_dead_letters_total"][("DecodeError",)] == 1
     assert found["tsuide_assigned_partitions"] == {(): len(INPUTS) * PARTITIONS}
     assert found["tsuide_event_duration_seconds_count"] == {("fold",): sent, ("recommend",): sent}
+    assert found["tsuide_rebalance_duration_seconds_count"] == {(): 1}
     assert 0 < found["tsuide_event_age_seconds_sum"][()] / sent < 5
     await ops.until_told(
         lambda told: set(told["tsuide_lag_records"].values()) == {0} == {*told["tsuide_lag_largest_records"].values()}, "no lag"
