@@ -85,6 +85,12 @@ class BatchConsumer(driver.Consumer):
             self._stopped_s = time.monotonic()
         await super().on_partitions_revoked(revoked)
 
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        """Let the handler know also that nothing is its own any more: Faust does not seek then, and nobody would tell it."""
+        await super().on_partitions_assigned(assigned, generation_id)
+        if not assigned:
+            self.add_future(self.perform_seek())
+
     async def perform_seek(self) -> None:
         """Stand where the store says. Faust calls this after every assignment; a seek made anywhere else is overwritten."""
         assigned = self.assignment()
@@ -122,17 +128,17 @@ class BatchConsumer(driver.Consumer):
 
     def behind(self) -> bool:
         """Tell whether the broker has shown records that are not yet worked."""
-        return any((self.highwater(TP(*at)) or 0) > offset for at, offset in list(self.handler.done.items()))
+        return any((self._end_of(at) or 0) > offset for at, offset in list(self.handler.done.items()))
 
     def lags(self) -> dict[TopicPartition, int]:
         """Return the records between where the handler stands and the end that the broker has told last; absent where it has told none."""
-        lags: dict[TopicPartition, int] = {}
-        for at, offset in self.handler.standing.items():
-            with suppress(AssertionError, ConsumerNotStarted):  # taken from us just now, which the handler is told later; not begun yet
-                end = self.highwater(TP(*at))
-                if end is not None:
-                    lags[at] = max(0, end - offset)
-        return lags
+        ends = {at: self._end_of(at) for at in self.handler.standing}
+        return {at: max(0, end - self.handler.standing[at]) for at, end in ends.items() if end is not None}
+
+    def _end_of(self, at: TopicPartition) -> int | None:
+        with suppress(AssertionError, ConsumerNotStarted):  # taken from us just now, which the handler is told later; not begun yet
+            return self.highwater(TP(*at))
+        return None
 
     def _filter_tps_with_pending_acks(self, topics: Any = None) -> Iterator[TP]:
         """Commit what the store holds, nothing else."""

@@ -29,7 +29,7 @@ async def test_a_workers_metrics_count_what_was_sent_and_name_nobody(shop: Shop,
     assert found["tsuide_dead_letters_total"][("DecodeError",)] == 1
     assert found["tsuide_assigned_partitions"] == {(): len(INPUTS) * PARTITIONS}
     assert found["tsuide_event_duration_seconds_count"] == {("fold",): sent, ("recommend",): sent}
-    assert found["tsuide_rebalance_duration_seconds_count"] == {(): 1}
+    assert 0 < found["tsuide_rebalance_duration_seconds_sum"][()] < 60
     assert 0 < found["tsuide_event_age_seconds_sum"][()] / sent < 5
     await ops.until_told(
         lambda told: set(told["tsuide_lag_records"].values()) == {0} == {*told["tsuide_lag_largest_records"].values()}, "no lag"
@@ -57,9 +57,10 @@ async def test_a_trainers_metrics_say_what_it_has_learnt_and_a_second_one_stands
     first = await Operations.of(crew.trainer(**SETTING).launch())
     await first.until_ready(200, "ok")
     async with shop.trading(per_second=100):
-        found = await first.until_told(lambda told: told["tsuide_model_version"].get((), 0) > 0, "a model")
-    # then heads have learnt, and what they foretold cost something
-    assert found["tsuide_learnt_examples_total"][("browse",)] > 0
+        found = await first.until_told(
+            lambda told: told["tsuide_model_version"][()] > 0 < told["tsuide_learnt_examples_total"][("browse",)], "a model that has learnt"
+        )
+    # then what was foretold cost something
     assert found["tsuide_log_loss"][("browse",)] > 0
     assert found["tsuide_model_age_seconds"][()] < 60
     assert found["tsuide_training_records_read_total"][("examples",)] > 0
