@@ -1,7 +1,7 @@
 """What probes are told while a server is away, and after it came back."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,18 +11,6 @@ from tests.support.servers import KafkaBroker, RedisServer
 from tests.support.shop import Shop
 from tests.support.topics import PARTITIONS
 from tests.support.workers import Crew, started
-
-
-@pytest.fixture
-def redis(redis_server: Callable[[], RedisServer]) -> RedisServer:
-    """A Redis of the test's own."""
-    return redis_server()
-
-
-@pytest.fixture
-def broker(kafka_broker: Callable[[], KafkaBroker]) -> KafkaBroker:
-    """A Kafka of the test's own."""
-    return kafka_broker()
 
 
 @pytest.fixture
