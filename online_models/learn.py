@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from msgspec import Struct
 from river.linear_model import LogisticRegression
 from river.optim import AdaGrad
 from river.utils import VectorDict
@@ -40,6 +41,13 @@ class ListwiseRegression(LogisticRegression):
         return [self._weights[name] for name in names]
 
 
+class Progress(Struct, frozen=True):
+    """How many examples were learnt, and what they cost before they were learnt: the running log loss, in nats; 0 before the first."""
+
+    examples: int
+    log_loss: float
+
+
 class Learner:
     """One model a head. The weights are River's own; `weights()` copies them into arrays to score with."""
 
@@ -55,6 +63,10 @@ class Learner:
     def learn(self, head: str, bucket: int, z: F32, loss: float = 0.0) -> None:
         """Take one step. About 0.1 ms for 50 features that are not zero."""
         self._heads[head].learn(bucket, z, loss)
+
+    def progress(self) -> dict[str, Progress]:
+        """Return how far each head has come; unlike `state` it copies no weights."""
+        return {name: Progress(head.examples, head.log_loss) for name, head in self._heads.items()}
 
     def state(self) -> dict[str, HeadState]:
         """Return all that is needed to go on elsewhere."""

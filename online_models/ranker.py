@@ -27,12 +27,14 @@ class HeadWeights(Struct, frozen=True):
 class Weights(Struct, frozen=True):
     """The whole ranker as it is scored with. `version` is the model record's `learnt_to`; -1: nothing learnt.
 
-    `uptake`: the model that says how likely a shown item is taken up; None while it has learnt too little.
+    `uptake`: the model that says how likely a shown item is taken up; None while it has learnt too little. `published_ms`: when the
+    trainer published it, by its clock; 0: never.
     """
 
     heads: dict[str, HeadWeights]
     version: int = -1
     uptake: UptakeWeights | None = None
+    published_ms: int = 0
 
     @classmethod
     def start(cls) -> Weights:
@@ -43,7 +45,7 @@ class Weights(Struct, frozen=True):
     def of(cls, record: ModelRecord) -> Weights:
         """Return the record's weights; what it does not name starts anew, what this release does not know is left out."""
         heads = {name: _read(head, record.heads.get(name)) for name, head in HEADS.items()}
-        return cls(heads, record.learnt_to, UptakeWeights.of(record.uptake))
+        return cls(heads, record.learnt_to, UptakeWeights.of(record.uptake), record.published_ms)
 
 
 class Step(Struct, frozen=True):

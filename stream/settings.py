@@ -104,6 +104,15 @@ class Settings(Struct, frozen=True, kw_only=True):
         int, Meta(ge=1, le=100_000_000, description="unexpired suggestions that a gateway holds for whoever connects or resumes, 3 KB each")
     ] = 50_000
     requests_per_minute: Annotated[int, Meta(ge=1, le=1_000_000, description="requests that one customer may make a minute")] = 600
+    ops_listen: Annotated[
+        str,
+        Meta(
+            pattern=r"^([^\s,:]+:\d{1,5})?\Z",
+            examples=["0.0.0.0:9464"],
+            description="where worker, trainer and gateway answer `/metrics` and `/health`, host:port, for operations alone; "
+            "port 0 takes a free one, which the log tells",
+        ),
+    ] = ""
     log_level: Annotated[LogLevel, Meta(description="debug, info, warning or error")] = "info"
 
     @classmethod

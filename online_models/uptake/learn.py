@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from math import log
 
 from online_models.heads import FIRST_G2
-from online_models.learn import LOSS_SHARE, ListwiseRegression
+from online_models.learn import LOSS_SHARE, ListwiseRegression, Progress
 from online_models.request import F32
 from online_models.uptake.calibration import Calibration
 from online_models.uptake.features import FEATURES
@@ -66,6 +66,11 @@ class UptakeLearner:
         return self._calibrator.state()
 
     @property
+    def progress(self) -> Progress:
+        """How many shown items were learnt, and the log loss of the probabilities told."""
+        return self._calibrator.progress
+
+    @property
     def bins(self) -> tuple[CalibrationBin, ...]:
         """Predicted against observed, of late."""
         return self._calibration.bins()
@@ -108,6 +113,10 @@ class _Regression:
         self._log_loss += (log(1 - p) - log(p)) * max(LOSS_SHARE, 1 / max(self._examples, 1))
         self._river.learn_listwise(values)
         return p
+
+    @property
+    def progress(self) -> Progress:
+        return Progress(self._examples, self._log_loss)
 
     def state(self) -> HeadState:
         return HeadState(dict(self._river.weights), dict(self._river.optimizer.g2), self._examples, self._log_loss)

@@ -6,6 +6,7 @@ import base64
 
 import numpy as np
 
+from online_models.learn import Progress
 from online_models.uptake.features import D
 from online_models.uptake.join import KINDS, Card, Final, Join, Lesson
 from online_models.uptake.learn import UptakeLearner
@@ -45,6 +46,15 @@ class UptakeTrainer:
         if not again:
             self._learn(news)
         return said
+
+    def progress(self) -> Progress:
+        """Return how many shown items were learnt, and the log loss of what was told of them."""
+        return self._learner.progress
+
+    @property
+    def calibration_error(self) -> float:
+        """The mean distance of what was told and what was seen, of late."""
+        return self._learner.calibration_error
 
     def resume_from(self, otherwise: int) -> int:
         """Return the offset of the oldest suggestion that is held; `otherwise` where there is none."""

@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 
 from online_models.heads import HEADS
-from online_models.learn import Learner
+from online_models.learn import Learner, Progress
 from online_models.uptake.train import UptakeTrainer
 from stream.contracts.topics import MODELS, TRAINING
 from stream.contracts.training import Example, ModelRecord, Training
@@ -47,7 +47,7 @@ class RankerTrainer:
         self._learner, self._uptake = Learner(), UptakeTrainer()
         self._seen: dict[str, int] = {}
         self._learnt_to = self._published_to = 0
-        self._published_ms = 0
+        self._published_ms = self._newest_ms = 0  # when by our clock, and by whoever published the newest
         self.tally: Counter[str] = Counter()
         self.done: Offsets = {}
         self.batches = 0
@@ -57,10 +57,35 @@ class RankerTrainer:
         """What the trainer waits for now, or None."""
         return self._patience.waiting_for
 
+    @property
+    def failures(self) -> Mapping[str, int]:
+        """How often the broker did not answer or refused for now."""
+        return self._patience.failures
+
+    @property
+    def standing(self) -> Mapping[TopicPartition, int]:
+        """The next offset, where the training topic is ours."""
+        return self._positions.next
+
+    @property
+    def published(self) -> tuple[int, int]:
+        """Version of the newest model that was published, and when, in milliseconds since 1970; 0 where this process has seen none."""
+        return self._published_to, self._newest_ms
+
+    def progress(self) -> dict[str, Progress]:
+        """Return how far each head has come, and the uptake model under the name `uptake`."""
+        return self._learner.progress() | {"uptake": self._uptake.progress()}
+
+    @property
+    def calibration_error(self) -> float:
+        """The mean distance of the uptake told and the uptake seen, of late; 0 to 1."""
+        return self._uptake.calibration_error
+
     async def assign(self, log_starts: Mapping[TopicPartition, int]) -> Offsets:
         """Take up where the newest model record stands; another trainer may have gone further meanwhile."""
         self._positions.leave()
         self.done = {}
+        self.tally["assignments"] += 1
         if AT not in log_starts:
             return {}
         model = await self._patience.until_done("the broker", self._newest)
@@ -68,6 +93,7 @@ class RankerTrainer:
         self._uptake = UptakeTrainer(model.uptake if model else None)
         self._seen = dict(model.seen) if model else {}
         self._learnt_to = self._published_to = model.learnt_to if model else 0
+        self._newest_ms = model.published_ms if model else 0
         targets = {AT: max(model.resume_from if model else 0, log_starts[AT])}
         self._positions.place(targets)
         return targets
@@ -94,7 +120,7 @@ class RankerTrainer:
         record = Outgoing(MODELS, 0, b"ranker", msgspec.json.encode(model), now_ms)
         self._published_ms = now_ms
         await self._patience.until_done("the broker", lambda: self._send([record]))
-        self._published_to = model.learnt_to
+        self._published_to, self._newest_ms = model.learnt_to, now_ms
         self.done = {AT: model.learnt_to}
         self.tally["models"] += 1
 

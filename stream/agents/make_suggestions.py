@@ -45,6 +45,11 @@ class SuggestionWorker:
         self.followers = follow_knowledge(settings, self.knowledge)
         self.policy_file = PolicyFile(settings.policy, self.knowledge, self.engine.tally)
 
+    @property
+    def knows_all(self) -> bool:
+        """Whether catalogue, memory and weights are read up to where they stood at the start."""
+        return all(follower.has_caught_up for follower in self.followers)
+
     async def know(self) -> None:
         """Start the followers and wait until catalogue, memory and weights are what stood in their topics."""
         for follower in self.followers:

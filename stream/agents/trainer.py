@@ -8,6 +8,7 @@ from stream.agents.learn_ranker import RankerTrainer
 from stream.agents.run import run_app
 from stream.contracts.topics import TRAINING
 from stream.engine.record import Outgoing
+from stream.ops.trainer import trainer_ops
 from stream.settings import Settings
 from stream.transport.newest import newest_model
 from stream.transport.producer import send_all
@@ -21,4 +22,7 @@ async def run_trainer(settings: Settings, stop: asyncio.Event | None = None) -> 
 
     trainer = RankerTrainer(newest=lambda: newest_model(settings.kafka_bootstrap_servers), send=send)
     app = build_app(settings, trainer, group=f"{settings.group}-trainer", topics=[TRAINING])
-    return await run_app(app, settings, beside=trainer.publish_for_ever, at_end=lambda: trainer.publish_when_due(at_once=True), stop=stop)
+    async with trainer_ops(settings.ops_listen, trainer, app):
+        return await run_app(
+            app, settings, beside=trainer.publish_for_ever, at_end=lambda: trainer.publish_when_due(at_once=True), stop=stop
+        )

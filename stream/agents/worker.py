@@ -6,6 +6,7 @@ import logging
 
 from stream.agents.make_suggestions import SuggestionWorker
 from stream.agents.run import run_app
+from stream.ops.worker import worker_ops
 from stream.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -20,14 +21,15 @@ async def run_worker(settings: Settings, stop: asyncio.Event | None = None) -> i
     """
     worker = SuggestionWorker(settings)
     try:
-        await worker.know()
-        know = worker.knowledge
-        logger.info(
-            "knows %d remembered events and %d articles; ranker %d, policy %s",
-            know.memory.version, len(know.catalog), know.weights.version, know.policy.version,
-        )  # fmt: skip
-        gc.freeze()
-        gc.set_threshold(*COLLECT_AFTER)
-        return await run_app(worker.app, settings, beside=worker.follow, stop=stop)
+        async with worker_ops(worker):
+            await worker.know()
+            know = worker.knowledge
+            logger.info(
+                "knows %d remembered events and %d articles; ranker %d, policy %s",
+                know.memory.version, len(know.catalog), know.weights.version, know.policy.version,
+            )  # fmt: skip
+            gc.freeze()
+            gc.set_threshold(*COLLECT_AFTER)
+            return await run_app(worker.app, settings, beside=worker.follow, stop=stop)
     finally:
         await worker.aclose()

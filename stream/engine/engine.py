@@ -11,6 +11,7 @@ from stream.engine.caches import Caches
 from stream.engine.decode import DEATHS_TO_LETTER, Decoded, Unreadable, dead_letter, decode, passed_on, set_aside
 from stream.engine.draft import Draft
 from stream.engine.knowledge import Knowledge
+from stream.engine.measures import Measures, measured
 from stream.engine.order import Pending, by_event_time, may_end_after
 from stream.engine.ownership import Ownership, Send
 from stream.engine.patience import Away, Patience
@@ -43,21 +44,34 @@ class Engine:
         chunk_records: int = 500,
         wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
-        self._store, self._send, self._caches = store, send, caches
+        self.measures = Measures()
+        send = measured(send, self.measures, wall_ms)
+        self._store, self._send, self.caches = store, send, caches
         self._pseudonymise, self._partition_of = pseudonymise, partition_of
         self._chunk_limit = self._chunk_records = chunk_records
         self._lock = asyncio.Lock()
         self._patience = Patience(StoreAway, Away)
         self.tally: Counter[str] = Counter()
         self._owned = Ownership(store, send, self._patience, self.tally)
-        self._steps = Steps(knowledge, caches, self.tally, wall_ms)
+        self._steps = Steps(knowledge, caches, self.tally, wall_ms, self.measures)
         self.done: Offsets = {}
         self.batches = 0
+        self.oldest_waiting_ms: int | None = None  # Kafka timestamp of the oldest record that is being worked
 
     @property
     def waiting_for(self) -> str | None:
         """What the engine waits for now (the store, the broker), or None."""
         return self._patience.waiting_for
+
+    @property
+    def failures(self) -> Mapping[str, int]:
+        """How often the store or the broker did not answer or refused for now."""
+        return self._patience.failures
+
+    @property
+    def standing(self) -> Mapping[TopicPartition, int]:
+        """The next offset of every partition that is ours."""
+        return self._owned.positions.next
 
     async def assign(self, log_starts: Mapping[TopicPartition, int]) -> Offsets:
         """Take over these partitions, and no others; returns where to read on.
@@ -67,9 +81,11 @@ class Engine:
         """
         async with self._lock:
             for number in self._owned.fences.keys() | {at.partition for at in log_starts}:
-                self._caches.drop_partition(number)
+                self.caches.drop_partition(number)
             self.done = {}
-            return await self._owned.assign(log_starts)
+            targets = await self._owned.assign(log_starts)
+            self.tally["assignments"] += 1
+            return targets
 
     async def handle(self, fetched: Mapping[TopicPartition, Sequence[Record]]) -> Offsets:
         """Work a fetch to its end; returns where to seek before the next one is read.
@@ -83,22 +99,30 @@ class Engine:
             while pending:
                 seeks |= await self._chunk(pending)
                 self.batches += 1
+            self.oldest_waiting_ms = None
             return seeks
 
     async def _chunk(self, pending: Pending) -> Offsets:
-        read = [await self._decode(record) for record in pending.next(self._chunk_records)]
-        partitions = await self._read(read)
+        timed, chunk = self.measures.timed, pending.next(self._chunk_records)
+        self.oldest_waiting_ms = chunk[0].timestamp_ms
+        with timed("decode"):
+            read = [await self._decode(record) for record in chunk]
+        with timed("read"):
+            partitions = await self._read(read)
         stale = [number for number, found in partitions.items() if found.has_outbox or found.fence != self._owned.fences[number]]
         seeks = await self._give_up(stale, pending)
         drafts = {number: self._draft(number, found) for number, found in partitions.items() if number not in stale}
         if not drafts:
             return seeks
-        await self._work([entry for entry in read if entry.record.partition in drafts], drafts)
-        commits = {number: draft.commit() for number, draft in drafts.items()}
-        refused = await self._commit(list(commits.values()))
+        with timed("work"):
+            await self._work([entry for entry in read if entry.record.partition in drafts], drafts)
+        with timed("commit"):
+            commits = {number: draft.commit() for number, draft in drafts.items()}
+            refused = await self._commit(list(commits.values()))
         seeks |= await self._give_up(refused, pending)
         landed = {number: commits[number] for number in commits if number not in refused}
-        await self._publish(landed, drafts)
+        with timed("publish"):
+            await self._publish(landed, drafts)
         for number, commit in landed.items():
             pending.drop_until(self._finish(commit, drafts[number]))
         return seeks
@@ -116,8 +140,12 @@ class Engine:
         wanted: dict[int, dict[str, None]] = {}
         for entry in read:
             customers = wanted.setdefault(entry.record.partition, {})
-            if isinstance(entry, Decoded) and self._caches.profiles.get((entry.record.partition, entry.customer)) is None:
+            if isinstance(entry, Decoded) and self.caches.profiles.get((entry.record.partition, entry.customer)) is None:
                 customers[entry.customer] = None
+        asked = {(entry.record.partition, entry.customer) for entry in read if isinstance(entry, Decoded)}
+        missed = sum(map(len, wanted.values()))
+        self.tally["profiles_read"] += missed
+        self.tally["profiles_cached"] += len(asked) - missed
         return await self._patience.until_done("the store", lambda: self._store.read(wanted))
 
     def _draft(self, number: int, found: Partition) -> Draft:
@@ -152,12 +180,13 @@ class Engine:
             draft.next_seq()
             draft.send(record, dead_letter(entry, self._pseudonymise))
             self.tally["dead_letters"] += 1
+            self.tally[f"dead_letter:{entry.error_class}"] += 1
         elif (home := self._home_of(entry, draft)) != record.partition:
             draft.next_seq()
             draft.send(record, passed_on(entry, home))
             self.tally["passed_on"] += 1
         else:
-            cached = self._caches.profiles.get((record.partition, entry.customer))
+            cached = self.caches.profiles.get((record.partition, entry.customer))
             if cached is not None:
                 draft.known.setdefault(entry.customer, cached)
             self._steps.work(entry, draft)
@@ -168,7 +197,7 @@ class Engine:
     def _home_of(self, decoded: Decoded, draft: Draft) -> int:
         """Return the partition where the customer lives; of whom something is kept here, that is here."""
         number, customer = decoded.record.partition, decoded.customer
-        kept = customer in draft.known or customer in draft.profiles or self._caches.profiles.get((number, customer)) is not None
+        kept = customer in draft.known or customer in draft.profiles or self.caches.profiles.get((number, customer)) is not None
         return number if kept else self._partition_of(customer)
 
     def _pace(self, records: int, used_s: float) -> None:
@@ -183,6 +212,7 @@ class Engine:
             try:
                 return refused | set(await self._store.commit(commits))
             except StoreAway:
+                self._patience.failures["the store"] += 1
                 wanted: dict[int, Collection[str]] = {commit.partition: () for commit in commits}
                 found = await self._patience.until_done("the store", lambda wanted=wanted: self._store.read(wanted))  # type: ignore[misc]
                 fences = {number: partition.fence for number, partition in found.items()}
@@ -200,9 +230,9 @@ class Engine:
     def _finish(self, commit: Commit, draft: Draft) -> Offsets:
         number = commit.partition
         for customer, profile in commit.profiles.items():
-            self._caches.profiles.put((number, customer), profile)
+            self.caches.profiles.put((number, customer), profile)
         for customer, live in draft.live.items():
-            self._caches.live.put((number, customer), live)
+            self.caches.live.put((number, customer), live)
         for record in draft.crashes_cleared:
             self._owned.forget_crash(record)
         reached = self._owned.advance(number, commit.after)
@@ -215,6 +245,6 @@ class Engine:
         for number in sorted(numbers):
             self.tally["fenced"] += 1
             pending.drop_partition(number)
-            self._caches.drop_partition(number)
+            self.caches.drop_partition(number)
             seeks |= await self._owned.take_over(number)
         return seeks

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -20,6 +21,7 @@ class Patience:
     def __init__(self, *retriable: type[Exception]) -> None:
         self._retriable = retriable
         self.waiting_for: str | None = None
+        self.failures: Counter[str] = Counter()  # what -> attempts that failed
 
     async def until_done(self, what: str, call: Callable[[], Awaitable[Answer]]) -> Answer:
         """Return what `call` returns at last, with a growing pause (0.05 to 2 s) between attempts; other errors pass."""
@@ -29,6 +31,7 @@ class Patience:
                 try:
                     return await call()
                 except self._retriable as error:
+                    self.failures[what] += 1
                     if self.waiting_for is None:
                         logger.warning("waiting for %s: %s", what, error)
                     self.waiting_for = what

@@ -1,5 +1,6 @@
 """The steps of one event: answer, fold, recommend, and what is to be sent. No I/O."""
 
+import time
 from collections import Counter
 from collections.abc import Callable
 
@@ -22,14 +23,16 @@ from stream.engine.decode import Decoded
 from stream.engine.draft import Draft
 from stream.engine.faults import Faults
 from stream.engine.knowledge import Knowledge
+from stream.engine.measures import Measures
 from stream.engine.outgoing import example_record, forget_record, memory_record, outcome_record, shown_record, suggestion_record
 
 
 class Steps:
     """Works one event after the other into its partition's draft."""
 
-    def __init__(self, knowledge: Knowledge, caches: Caches, tally: Counter[str], wall_ms: Callable[[], int]) -> None:
+    def __init__(self, knowledge: Knowledge, caches: Caches, tally: Counter[str], wall_ms: Callable[[], int], measures: Measures) -> None:
         self._knowledge, self._caches, self._tally, self._wall_ms = knowledge, caches, tally, wall_ms
+        self._seconds = measures.event_stages
         self._faults = Faults("recommending failed; the event is counted, its suggestion is not made")
 
     def work(self, decoded: Decoded, draft: Draft) -> None:
@@ -45,11 +48,15 @@ class Steps:
         if is_repeat(profile, event.event_id):
             self._tally["repeats"] += 1
             return
+        began_s = time.perf_counter()
         folded = fold(profile, event)
+        self._seconds["fold"].add(time.perf_counter() - began_s)
         session = session_of(folded, customer, event.session_id, event.event_time_ms)
         catching_up = self._wall_ms() - decoded.record.timestamp_ms > self._knowledge.policy.expiry_ms
         if not catching_up:
+            began_s = time.perf_counter()
             folded = self._live(decoded, event, profile, folded, session, draft, seq)
+            self._seconds["recommend"].add(time.perf_counter() - began_s)
         draft.profiles[customer] = folded
         if isinstance(event, TOUCHING) and event.items:
             draft.send(decoded.record, memory_record(decoded, event, session=session.key, catalog=self._knowledge.catalog))
@@ -122,6 +129,9 @@ class Steps:
         )
         draft.send(decoded.record, suggestion)
         self._tally["suggestions"] += 1
+        for shown in lists:
+            for card in shown.items:
+                self._tally[f"shown:{shown.item_list_id}:{card.reason.code}"] += 1
 
     def _consent(self, decoded: Decoded, consent: Consent, profile: Profile, draft: Draft, seq: int) -> None:
         """Do the customer's will; what stands on his page is cleared, what the shared memory holds is taken out."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from aiohttp import web
@@ -13,11 +14,26 @@ from stream.engine.who import pseudonymiser
 from stream.errors import BrokerAway
 from stream.gateway import callers, client_files, collector, guard, openapi, streams, token_desk, will
 from stream.gateway.board import Board
-from stream.gateway.keys import BOARD, CALLERS, CLOCK, OPT_OUTS, PRODUCER, PSEUDONYMISE, READY, SETTINGS, STORE, SUBSCRIBERS, TOKENS, Clock
+from stream.gateway.keys import (
+    BOARD,
+    CALLERS,
+    CLOCK,
+    OPT_OUTS,
+    PRODUCER,
+    PSEUDONYMISE,
+    READY,
+    SETTINGS,
+    STORE,
+    SUBSCRIBERS,
+    TALLY,
+    TOKENS,
+    Clock,
+)
 from stream.gateway.subscribers import Subscribers
 from stream.gateway.tokens import Tokens
 from stream.gateway.topics import Intake, Topics
 from stream.settings import Settings
+from stream.transport.follower import Follower
 from stream.transport.producer import SETTINGS as SENDING
 
 Setup = Callable[[web.Application], None]
@@ -50,11 +66,12 @@ class Gateway:
         self._callers = callers.Callers(
             self._tokens, settings.secret("shop_key"), self._opt_outs, requests_per_minute=settings.requests_per_minute, clock=clock
         )
-        self.board, self.subscribers = Board(settings.ring), Subscribers(settings.streams)
-        self._store = open_store(settings.redis_url, settings.prefix)
-        self._producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers, request_timeout_ms=REQUEST_MS, **SENDING)
-        self._intake = Intake(self.board, self.subscribers, self._pseudonymise, self._opt_outs.heard)
-        self._topics = Topics(settings, self._intake, now_ms=int(clock() * 1000))
+        self.tally: Counter[str] = Counter()
+        self.board, self.subscribers = Board(settings.ring), Subscribers(settings.streams, self.tally)
+        self.store = open_store(settings.redis_url, settings.prefix)
+        self.producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers, request_timeout_ms=REQUEST_MS, **SENDING)
+        self.intake = Intake(self.board, self.subscribers, self._pseudonymise, self._opt_outs.heard)
+        self._topics = Topics(settings, self.intake, now_ms=int(clock() * 1000))
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
@@ -62,14 +79,19 @@ class Gateway:
         """Whether both topics are read up to where they stood at the start."""
         return self._topics.ready
 
+    @property
+    def followers(self) -> tuple[Follower, Follower]:
+        """Who reads the customers' will, and who the suggestions."""
+        return self._topics.followers
+
     def application(self) -> web.Application:
         """Return the application with all routes; its end closes the streams, `stop` does the rest."""
         settings = self._settings
         app = web.Application(middlewares=guard.middlewares(settings))
         guard.add_signals(app)
-        app[SETTINGS], app[CLOCK], app[READY] = settings, self._clock, lambda: self.ready
+        app[SETTINGS], app[CLOCK], app[READY], app[TALLY] = settings, self._clock, lambda: self.ready, self.tally
         app[TOKENS], app[CALLERS], app[OPT_OUTS], app[PSEUDONYMISE] = self._tokens, self._callers, self._opt_outs, self._pseudonymise
-        app[BOARD], app[SUBSCRIBERS], app[STORE], app[PRODUCER] = self.board, self.subscribers, self._store, self._producer
+        app[BOARD], app[SUBSCRIBERS], app[STORE], app[PRODUCER] = self.board, self.subscribers, self.store, self.producer
         for add_routes in (*ROUTES, *self._extra):
             add_routes(app)
         app.on_shutdown.append(self._close_streams)
@@ -79,7 +101,7 @@ class Gateway:
         """Connect and begin to read; returns before everything is read. Raises BrokerAway when nobody answers."""
         bootstrap = self._settings.kafka_bootstrap_servers
         try:
-            await self._producer.start()
+            await self.producer.start()
         except KafkaError as fault:
             await self.stop()
             raise BrokerAway(f"Kafka at {bootstrap} does not answer: check KAFKA_BOOTSTRAP_SERVERS and that the broker runs.") from fault
@@ -101,8 +123,8 @@ class Gateway:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)  # what the reading ended by, `ended` has told
         await self._topics.stop()
-        await self._producer.stop()
-        await self._store.aclose()
+        await self.producer.stop()
+        await self.store.aclose()
 
     async def _close_streams(self, app: web.Application) -> None:
         self.subscribers.close_all()
@@ -110,4 +132,4 @@ class Gateway:
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(SWEEP_S)
-            self._intake.expire(int(self._clock() * 1000))
+            self.intake.expire(int(self._clock() * 1000))

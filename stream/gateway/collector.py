@@ -64,6 +64,7 @@ async def events(request: web.Request) -> web.Response:
     repeats = app[REPEATS]
     sorted_ = sort(arrived, outs, known=repeats, home_of=app[HOME], now_ms=now_ms, headers=trace_of(request.headers))
     await _hand_over(app, sorted_)
+    app[keys.TALLY].update(f"event:{answered.fate}" for answered in sorted_.answers)
     answer = EventsAnswer(len(sorted_.marks), tuple(sorted_.answers))
     return web.Response(body=msgspec.json.encode(answer), content_type="application/json")
 

@@ -9,6 +9,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
 from stream.gateway.bodies import too_large
+from stream.gateway.keys import TALLY
 from stream.gateway.origins import PUBLIC, Origins, headers_for, is_preflight, preflight
 from stream.gateway.problems import Refused, answer
 from stream.settings import Settings
@@ -71,7 +72,7 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
 
 @web.middleware
 async def log_quietly(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Log a request by its route alone: never its path's ids, query, headers or sender."""
+    """Count and log a request by its route alone: never its path's ids, query, headers or sender."""
     began_s, status = time.monotonic(), HUNG_UP
     try:
         response = await handler(request)
@@ -79,7 +80,9 @@ async def log_quietly(request: web.Request, handler: Handler) -> web.StreamRespo
     finally:
         resource = request.match_info.route.resource
         method = request.method if request.method in METHODS else "other"
-        access.info("%s %s %d %.1f ms", method, resource.canonical if resource else "-", status, 1_000 * (time.monotonic() - began_s))
+        route = resource.canonical if resource else "-"
+        request.app[TALLY][f"request:{method}:{status:d}:{route}"] += 1
+        access.info("%s %s %d %.1f ms", method, route, status, 1_000 * (time.monotonic() - began_s))
     return response
 
 

@@ -1,5 +1,6 @@
 """What a handler may ask the application for: `request.app[KEY]`."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -29,5 +30,6 @@ SUBSCRIBERS: "web.AppKey[Subscribers]" = web.AppKey("subscribers")
 STORE: "web.AppKey[Store]" = web.AppKey("store")
 PRODUCER: "web.AppKey[AIOKafkaProducer]" = web.AppKey("producer")
 PSEUDONYMISE: web.AppKey[Pseudonymise] = web.AppKey("pseudonymise")
+TALLY: web.AppKey[Counter[str]] = web.AppKey("tally")  # what operations are told
 CLOCK: web.AppKey[Clock] = web.AppKey("clock")
 READY: web.AppKey[Callable[[], bool]] = web.AppKey("ready")  # whether both topics are read up to where they stood at the start

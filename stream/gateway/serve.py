@@ -9,12 +9,12 @@ from collections.abc import Callable
 from aiohttp import web
 
 from stream.agents.watchdog import end_after
-from stream.errors import SettingsError
 from stream.exits import INTERNAL, OK
 from stream.gateway.app import Gateway
-from stream.settings import Settings, variable_of
+from stream.listening import listen
+from stream.ops.gateway import gateway_ops
+from stream.settings import Settings
 
-BACKLOG = 1_024  # connections that wait to be taken: after a restart all browsers come at once
 STREAMS_END_S = 2.0  # what a browser may take to read the last of its stream
 log = logging.getLogger(__name__)
 
@@ -36,24 +36,14 @@ async def run_gateway(settings: Settings, *, told: Callable[[str], None] = print
     gc.freeze()  # what is loaded stays: a full collection that walked it would keep every browser waiting
     runner = web.AppRunner(gateway.application(), access_log=None, shutdown_timeout=STREAMS_END_S)
     try:
-        url = await listen(runner, settings.listen)
-        return await _until_told(gateway, lambda: told(url), stop)
+        async with gateway_ops(settings.ops_listen, gateway):
+            url = await listen(runner, settings.listen)
+            return await _until_told(gateway, lambda: told(url), stop)
     finally:
         deadline = end_after(settings.shutdown_s)
         await runner.cleanup()
         await gateway.stop()
         deadline.cancel()
-
-
-async def listen(runner: web.AppRunner, address: str) -> str:
-    """Listen at host:port, port 0 for a free one, and return the url. Raises SettingsError where that is not possible."""
-    host, _, port = address.rpartition(":")
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, host, int(port), backlog=BACKLOG).start()
-    except (OSError, OverflowError) as fault:
-        raise SettingsError(f"{variable_of('listen')} is {address}, where nobody can listen: {fault}. Take another port or 0.") from fault
-    return f"http://{host}:{runner.addresses[0][1]}"
 
 
 async def _until_told(gateway: Gateway, announce: Callable[[], None], stop: asyncio.Event) -> int:

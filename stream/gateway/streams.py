@@ -10,7 +10,7 @@ from aiohttp_sse import EventSourceResponse
 
 from stream.contracts.web import Current
 from stream.gateway.held import Held
-from stream.gateway.keys import BOARD, CALLERS, CLOCK, READY, SUBSCRIBERS
+from stream.gateway.keys import BOARD, CALLERS, CLOCK, READY, SUBSCRIBERS, TALLY
 from stream.gateway.problems import Refused
 from stream.gateway.subscribers import Subscriber
 from stream.gateway.tokens import needs_all
@@ -74,6 +74,7 @@ async def _send(request: web.Request, response: EventSourceResponse, subscriber:
         match what:
             case Held():
                 await response.send(what.packed.decode(), id=what.event_id, event="suggestion")
+                request.app[TALLY]["stream_suggestions"] += 1
             case "reset":
                 await response.send(NOTHING, id="", event="reset")  # without an id to come back with: the old one is no good
                 _begin(request, subscriber, None)
@@ -88,6 +89,8 @@ def _begin(request: web.Request, subscriber: Subscriber, last: str | None) -> No
     """Queue what the page lacks. Nothing can come between the board's answer and what is published next: no await is in between."""
     board, now_ms = request.app[BOARD], int(request.app[CLOCK]() * 1000)
     missed = board.current(subscriber.customer, now_ms) if last is None else board.since(subscriber.customer, last, now_ms)
+    if last is not None:
+        request.app[TALLY]["resume_misses" if missed is None else "resume_hits"] += 1
     if missed is None:
         return subscriber.reset()
     for held in missed:

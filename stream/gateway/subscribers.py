@@ -1,7 +1,7 @@
 """The browsers that are connected, and what each is still to be sent."""
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from http import HTTPStatus
 from typing import Literal
 
@@ -19,10 +19,11 @@ Last = Literal["reauth", "opted_out", "end"]  # end: nothing is said
 class Subscriber:
     """One stream's queue: at most one list a place on the page is pending, however long the client reads nothing."""
 
-    __slots__ = ("_last", "_pending", "_reset", "_wake", "customer")
+    __slots__ = ("_last", "_pending", "_reset", "_tally", "_wake", "customer")
 
-    def __init__(self, customer: Customer) -> None:
+    def __init__(self, customer: Customer, tally: Counter[str] | None = None) -> None:
         self.customer = customer
+        self._tally = Counter[str]() if tally is None else tally
         self._pending: list[Held] = []
         self._reset = False
         self._last: Last | None = None
@@ -33,6 +34,7 @@ class Subscriber:
         left = (pending.without(held.places) for pending in self._pending)
         self._pending = [*(pending for pending in left if pending is not None), held]
         if len(self._pending) > MOST_PENDING:
+            self._tally["queue_drops"] += 1
             self.reset()
         self._wake.set()
 
@@ -66,10 +68,14 @@ class Subscriber:
 
 
 class Subscribers:
-    """All streams of this process by customer. Publishing costs what the customer's own streams cost."""
+    """All streams of this process by customer. Publishing costs what the customer's own streams cost.
 
-    def __init__(self, most: int) -> None:
+    Tally: `streams` opened, `streams_full` refused, `queue_drops`: queues let go because a client read nothing.
+    """
+
+    def __init__(self, most: int, tally: Counter[str] | None = None) -> None:
         self._most = most
+        self._tally = Counter[str]() if tally is None else tally
         self._of: defaultdict[Customer, list[Subscriber]] = defaultdict(list)
         self._count = 0
 
@@ -87,13 +93,15 @@ class Subscribers:
             oldest.close(None)
             self.remove(oldest)
         if self._count >= self._most:
+            self._tally["streams_full"] += 1
             raise Refused(
                 HTTPStatus.SERVICE_UNAVAILABLE,
                 "full",
                 f"This gateway has its {self._most:,} streams: try again, or start another gateway.",
                 {"Retry-After": str(RETRY_AFTER_S)},
             )
-        subscriber = Subscriber(customer)
+        subscriber = Subscriber(customer, self._tally)
+        self._tally["streams"] += 1
         self._of[customer].append(subscriber)
         self._count += 1
         return subscriber

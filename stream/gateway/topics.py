@@ -82,6 +82,11 @@ class Topics:
         self._suggestions = Follower(bootstrap, SUGGESTIONS, intake.suggestion, since_ms=now_ms - SUGGESTION_LIFE_MS, fetching=fetching)
         self.ready = False
 
+    @property
+    def followers(self) -> tuple[Follower, Follower]:
+        """Who reads the will, and who the suggestions."""
+        return self._consent, self._suggestions
+
     async def caught_up(self) -> None:
         """Begin to read, and return once both topics are read up to where they stood at the start."""
         await self._consent.start()

@@ -1,17 +1,23 @@
 """The consumer: a gate, one event a fetch, and positions that come from the store."""
 
 import asyncio
+import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from aiokafka.errors import IllegalStateError  # type: ignore[import-untyped]
+from faust.exceptions import ConsumerNotStarted
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
+from stream.engine.measures import Histogram
 from stream.engine.positions import Offsets
 from stream.engine.record import TopicPartition
 from stream.transport.assignment import RangeConsumerThread
 from stream.transport.handler import Handler, record_of
+
+PAUSE_BOUNDS_S = (0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 60.0)
 
 
 class _Carrier(NamedTuple):
@@ -37,6 +43,8 @@ class BatchConsumer(driver.Consumer):
         self.gate = asyncio.Event()
         self.gate.set()
         self.polls = 0
+        self.rebalances = Histogram(PAUSE_BOUNDS_S)  # seconds in which nothing was read
+        self._stopped_s: float | None = None  # since when, by the monotonic clock, while a rebalance goes on
         super().__init__(*args, **kwargs)
 
     @property
@@ -71,6 +79,18 @@ class BatchConsumer(driver.Consumer):
         record = _Carrier(carrier.topic, carrier.partition, last.offset, last.timestamp, last.timestamp_type, (), None, merged)
         return {TP(*carrier): [record]}
 
+    async def on_partitions_revoked(self, revoked: set[TP]) -> None:
+        """Note when a rebalance stopped the reading: Faust's own metric of its duration is always 0."""
+        if self._stopped_s is None:
+            self._stopped_s = time.monotonic()
+        await super().on_partitions_revoked(revoked)
+
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        """Let the handler know also that nothing is its own any more: Faust does not seek then, and nobody would tell it."""
+        await super().on_partitions_assigned(assigned, generation_id)
+        if not assigned:
+            self.add_future(self.perform_seek())
+
     async def perform_seek(self) -> None:
         """Stand where the store says. Faust calls this after every assignment; a seek made anywhere else is overwritten."""
         assigned = self.assignment()
@@ -78,6 +98,9 @@ class BatchConsumer(driver.Consumer):
         targets = await self.handler.assign({TopicPartition(*at): offset for at, offset in log_starts.items()})
         await self.stand_at(targets)
         self.gate.set()
+        if self._stopped_s is not None:
+            self.rebalances.add(time.monotonic() - self._stopped_s)
+            self._stopped_s = None
 
     async def stand_at(self, targets: Offsets) -> None:
         """Seek, and let Faust's own bookkeeping believe nothing that it knew before.
@@ -105,7 +128,17 @@ class BatchConsumer(driver.Consumer):
 
     def behind(self) -> bool:
         """Tell whether the broker has shown records that are not yet worked."""
-        return any((self.highwater(TP(*at)) or 0) > offset for at, offset in list(self.handler.done.items()))
+        return any((self._end_of(at) or 0) > offset for at, offset in list(self.handler.done.items()))
+
+    def lags(self) -> dict[TopicPartition, int]:
+        """Return the records between where the handler stands and the end that the broker has told last; absent where it has told none."""
+        ends = {at: self._end_of(at) for at in self.handler.standing}
+        return {at: max(0, end - self.handler.standing[at]) for at, end in ends.items() if end is not None}
+
+    def _end_of(self, at: TopicPartition) -> int | None:
+        with suppress(AssertionError, ConsumerNotStarted):  # taken from us just now, which the handler is told later; not begun yet
+            return self.highwater(TP(*at))
+        return None
 
     def _filter_tps_with_pending_acks(self, topics: Any = None) -> Iterator[TP]:
         """Commit what the store holds, nothing else."""

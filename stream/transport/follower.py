@@ -101,6 +101,11 @@ class Follower:
             await self._task
 
     @property
+    def has_caught_up(self) -> bool:
+        """Whether everything that stood in the topic at the start was handed over."""
+        return self._caught_up.is_set()
+
+    @property
     def behind(self) -> int:
         """Records between what was handed over and the topic's end, as far as is known; 0 when nothing is."""
         return sum(max(0, end - self._next.get(tp, 0)) for tp, end in self._highwater.items())

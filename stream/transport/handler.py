@@ -19,6 +19,10 @@ class Handler(Protocol):
     def waiting_for(self) -> str | None:
         """What it waits for now and has said so, or None."""
 
+    @property
+    def standing(self) -> Mapping[TopicPartition, int]:
+        """The next offset of every partition that is its own."""
+
     async def assign(self, log_starts: Mapping[TopicPartition, int]) -> Offsets:
         """Take over these partitions, and no others; returns where to read on."""
 

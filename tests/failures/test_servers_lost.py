@@ -1,7 +1,7 @@
 """Redis and Kafka that die and come back, with all they knew or with less."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,18 +12,6 @@ from tests.support.servers import KafkaBroker, RedisServer
 from tests.support.shop import Shop
 from tests.support.topics import PARTITIONS
 from tests.support.workers import Crew, started
-
-
-@pytest.fixture
-def redis(redis_server: Callable[[], RedisServer]) -> RedisServer:
-    """A Redis of the test's own."""
-    return redis_server()
-
-
-@pytest.fixture
-def broker(kafka_broker: Callable[[], KafkaBroker]) -> KafkaBroker:
-    """A Kafka of the test's own."""
-    return kafka_broker()
 
 
 class TestRedis:

@@ -1,26 +1,18 @@
 """A running worker whose policy file is broken and then mended."""
 
 import asyncio
-import os
 from pathlib import Path
 
 from online_models.policy.policy import Policy
 from tests.support.servers import wait_until
 from tests.support.shop import Shop
-from tests.support.workers import POLICY, Crew, Worker, started
+from tests.support.workers import POLICY, Crew, Worker, put, started
 
 WITHIN_S = 20
 
 
 async def until_said(worker: Worker, words: str) -> None:
     await asyncio.to_thread(wait_until, lambda: words in worker.said, within_s=WITHIN_S, what=f"{words!r} in the worker's log")
-
-
-def put(file: Path, text: str) -> None:
-    """Put the file in place at once."""
-    new = file.with_suffix(".new")
-    new.write_text(text)
-    os.replace(new, file)
 
 
 async def test_a_running_worker_refuses_a_broken_policy_and_takes_the_mended_one(shop: Shop, crew: Crew):

@@ -19,8 +19,8 @@ from stream.contracts.suggestion import Suggestion
 from stream.contracts.topics import SUGGESTIONS
 from stream.engine.who import pseudonym
 from stream.gateway.app import Gateway
-from stream.gateway.serve import listen
 from stream.gateway.tokens import Tokens
+from stream.listening import listen
 from stream.secret import Secret
 from stream.settings import Settings
 from stream.transport.partitions import partition_of

@@ -14,7 +14,7 @@ from playwright.async_api import Page
 
 from stream.contracts.ids import Customer
 from stream.contracts.suggestion import Suggestion
-from stream.gateway.serve import listen
+from stream.listening import listen
 from stream.settings import Settings
 from tests.support.counting import read_topic
 from tests.support.gateway import SHOP_KEY, Publisher, Running, customer, now_ms, open_gateway, publishing

@@ -1,6 +1,7 @@
 """Worker processes of a test, beside each other in one group."""
 
 import asyncio
+import os
 import signal
 import sys
 from collections.abc import Mapping
@@ -29,6 +30,13 @@ def python(environ: Mapping[str, str], *arguments: str) -> list[str]:
     """Return the command of a process of this checkout."""
     settings = [f"{name}={value}" for name, value in ({"PYTHONPATH": str(ROOT)} | dict(environ)).items()]
     return ["/usr/bin/env", *settings, sys.executable, "-m", *arguments]
+
+
+def put(file: Path, text: str) -> None:
+    """Put a file in place at once."""
+    new = file.with_suffix(".new")
+    new.write_text(text)
+    os.replace(new, file)
 
 
 class Worker(Server):
@@ -87,9 +95,9 @@ class Crew:
         self._processes.append(worker)
         return worker
 
-    def trainer(self) -> Server:
-        """Return a trainer, not started yet."""
-        trainer = Server(self._folder / f"trainer{len(self._processes)}", python(self.environ, "stream.cli", "trainer"))
+    def trainer(self, **settings: str) -> Server:
+        """Return a trainer, not started yet; `settings` are variables that are its own."""
+        trainer = Server(self._folder / f"trainer{len(self._processes)}", python(self.environ | settings, "stream.cli", "trainer"))
         self._processes.append(trainer)
         return trainer
 

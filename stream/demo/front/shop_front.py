@@ -16,7 +16,7 @@ from stream.demo.front.thresholds import Thresholds
 from stream.demo.score import Score
 from stream.demo.shop import Shop
 from stream.gateway.app import Gateway
-from stream.gateway.serve import listen
+from stream.listening import listen
 from stream.settings import Settings
 
 END_S = 1.0  # that an answer may still take when the shop closes
