@@ -47,6 +47,9 @@ quality: install ## measure the suggestions on all logs in LOGS and write the RE
 lock: install ## pin the newest versions that pyproject.toml allows
 	.venv/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --upgrade \
 	  --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet --output-file requirements.lock
+	.venv/bin/uv pip compile pyproject.toml --extra otel --group build --universal --python-version 3.11 --generate-hashes \
+	  --constraint requirements.lock --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet \
+	  --output-file requirements.image.lock
 
 golden: install install-node ## write the published contracts again; refuses an incompatible change
 	$(PY) -m tests.stream.contracts.golden
