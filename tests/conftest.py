@@ -15,7 +15,12 @@ from tests.support.servers import KafkaBroker, RedisServer, why_no_kafka
 
 KAFKA_FIXTURES = {"kafka", "kafka_broker", "secure_kafka"}
 BROWSER_FIXTURES = {"chromium", "browser"}
-LACKS = {"kafka": why_no_kafka, "node": why_no_node, "browser": why_no_browser, "referees": why_no_referees}  # marker -> what is missing for it here
+LACKS = {
+    "kafka": why_no_kafka,
+    "node": why_no_node,
+    "browser": why_no_browser,
+    "referees": why_no_referees,
+}  # marker -> what is missing for it here
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -83,11 +83,13 @@ async def _group(admin: AIOKafkaAdminClient, broker: Broker, name: str, topics: 
     there = await find_group(admin, name)  # before the ends, so that nothing counts below zero
     counts = await find(broker, list(topics))
     partitions = [TopicPartition(topic, number) for topic, found in counts.items() for number in range(found.partitions)]
+    if not partitions:
+        return Group(there.state, there.members, 0)
     consumer = AIOKafkaConsumer(**arguments(broker), group_id=None)
     try:
         await consumer.start()
-        first = await consumer.beginning_offsets(partitions) if partitions else {}
-        ends = await consumer.end_offsets(partitions) if partitions else {}
+        first = await consumer.beginning_offsets(partitions)
+        ends = await consumer.end_offsets(partitions)
     finally:
         await consumer.stop()
     behind = sum(ends[at] - max(first[at], there.committed.get(Partition(*at), -1)) for at in partitions)
