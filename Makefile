@@ -7,11 +7,12 @@ PY := .venv/bin/python
 CONTRACTS := tests/stream/contracts
 INSTALLED := .venv/.installed
 JARS := .kafka/.installed
+JUDGES := .referees/.installed
 REFEREES := $(CONTRACTS) tests/browser
 ARGS ?=
 LOGS ?= ../shared/data
 
-.PHONY: help install demo test check bench quality format lock golden install-redis install-kafka install-node install-chromium clean
+.PHONY: help install demo test check bench quality format lock golden install-redis install-kafka install-node install-chromium install-referees clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -25,7 +26,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 demo: install ## a shop with live suggestions on this machine; options: make demo ARGS="--help"
 	.venv/bin/tsuide demo $(ARGS)
 
-test: install install-redis install-kafka install-node install-chromium ## all tests, on a real Redis, a real Kafka and in a real browser
+test: install install-redis install-kafka install-node install-chromium install-referees ## all tests, on a real Redis, a real Kafka and in a real browser
 	$(PY) -m pytest $(ARGS)
 
 check: install ## lint, format, types, and the rules of this repository: what CI and pre-commit run
@@ -47,6 +48,9 @@ quality: install ## measure the suggestions on all logs in LOGS and write the RE
 lock: install ## pin the newest versions that pyproject.toml allows
 	.venv/bin/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --upgrade \
 	  --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet --output-file requirements.lock
+	.venv/bin/uv pip compile pyproject.toml --extra otel --group build --universal --python-version 3.11 --generate-hashes \
+	  --constraint requirements.lock --no-emit-index-url --no-annotate --custom-compile-command "make lock" --quiet \
+	  --output-file requirements.image.lock
 
 golden: install install-node ## write the published contracts again; refuses an incompatible change
 	$(PY) -m tests.stream.contracts.golden
@@ -63,5 +67,8 @@ install-node: ## the referees of contracts and pages (AsyncAPI parser, TypeScrip
 install-chromium: ## the machine's Chromium, where apt-get may install it, for the tests in a browser
 	@deploy/workshop/install_chromium
 
+install-referees: install ## what judges deploy/ (kustomize, hadolint, published schemas) into .referees/, for the tests
+	@deploy/workshop/install_referees $(JUDGES)
+
 clean: ## remove what the other targets made
-	rm -rf .venv .kafka $(REFEREES:%=%/node_modules) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .kafka .referees $(REFEREES:%=%/node_modules) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -27,7 +27,7 @@ async def profile_of(customer: Customer, settings: Settings) -> Profile:
         StoreAway: Redis does not answer.
     """
     partition = partition_of(customer, settings.partitions)
-    store = open_store(settings.redis_url, settings.prefix)
+    store = open_store(settings.redis, settings.prefix)
     try:
         found = (await store.read({partition: [customer]}))[partition].profiles.get(customer)
     finally:

@@ -35,6 +35,10 @@ class BrokerAway(StreamError):
     retriable = True
 
 
+class RightsMissing(StreamError):
+    """Kafka knows the user and does not let it do what was asked."""
+
+
 class TopicsDiffer(StreamError):
     """The topics on the broker are not as the plan wants them."""
 

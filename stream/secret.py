@@ -36,15 +36,17 @@ def file_of(variable: str) -> str:
     return f"{variable}_FILE"
 
 
-def read_secret(variable: str, given: Mapping[str, str]) -> Secret:
-    """Return the secret that `variable`, or the file that its `_FILE` names, holds. Raises SettingsError."""
+def read_secret(variable: str, given: Mapping[str, str], *, least: int = MIN_SECRET) -> Secret:
+    """Return the secret that `variable`, or the file that its `_FILE` names, holds: `least` characters or more. Raises SettingsError."""
     file = file_of(variable)
     if variable in given and file in given:
         raise SettingsError(f"Both {variable} and {file} are set: take one of them away.")
     name = variable if variable in given else file
     text = (given[variable] if variable in given else _content(file, given[file])).strip()
-    if len(text) < MIN_SECRET:
-        raise SettingsError(f"{name} has {len(text)} characters: use at least {MIN_SECRET}, {HOW}.")
+    if not text:
+        raise SettingsError(f"{name} is empty: write the secret into it.")
+    if len(text) < least:
+        raise SettingsError(f"{name} has {len(text)} characters: use at least {least}, {HOW}.")
     return Secret(text)
 
 

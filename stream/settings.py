@@ -1,45 +1,36 @@
 """All that can be set, read from the environment once and checked before anything starts."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Meta
 
+from stream.connection.fields import PASSWORDS, Connections, check
 from stream.errors import SettingsError
 from stream.secret import HOW, MIN_SECRET, Secret, file_of, read_secret
 
 PREFIX = "TSUIDE_"
-UNPREFIXED = {"kafka_bootstrap_servers", "redis_url"}  # names that other tools share
+UNPREFIXED = set(Connections.__struct_fields__)  # names that other tools share
 SECRETS = {"pseudonym_secret": "pseudonyms", "token_secret": "tokens", "shop_key": "the shop's backend"}  # field -> what it is for
+GIVEN_IN_A_FILE = {*SECRETS, *PASSWORDS}
+CASES: dict[str, Callable[[str], str]] = {  # words that count in any case
+    "log_level": str.lower,
+    "kafka_security_protocol": str.upper,
+    "kafka_sasl_mechanism": str.upper,
+}
 SHIPPED_POLICY = Path(__file__).resolve().parent.parent / "deploy" / "policy.toml"
 LogLevel = Literal["debug", "info", "warning", "error"]
 Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._-]+\Z", examples=["tsuide"])]
 
 
-class Settings(Struct, frozen=True, kw_only=True):
+class Settings(Connections, frozen=True, kw_only=True):
     """One process's settings. Each field is the variable of its name; `variable_of` tells which."""
 
-    kafka_bootstrap_servers: Annotated[
-        str,
-        Meta(
-            pattern=r"^[^\s,:]+:\d+(,[^\s,:]+:\d+)*\Z",
-            examples=["10.0.0.5:9092,10.0.0.6:9092"],
-            description="Kafka brokers, host:port, separated by commas",
-        ),
-    ] = "127.0.0.1:9092"
-    redis_url: Annotated[
-        str,
-        Meta(
-            pattern=r"^(redis|rediss|unix)(\+cluster)?://",
-            examples=["redis://127.0.0.1:6379/0"],
-            description="Redis that holds the profiles",
-        ),
-    ] = "redis://127.0.0.1:6379/0"
     group: Annotated[Name, Meta(description="consumer group of the workers")] = "tsuide"
     prefix: Annotated[Name, Meta(description="first part of every key in Redis")] = "tsuide"
     partitions: Annotated[int, Meta(ge=1, le=10_000, description="partitions of every input topic; fixed for life")] = 12
@@ -130,6 +121,7 @@ class Settings(Struct, frozen=True, kw_only=True):
                 f"{variable_of('heartbeat_s')} is {settings.heartbeat_s:g}, more than a third of "
                 f"{variable_of('session_timeout_s')} ({settings.session_timeout_s:g}): set it to {most:.2f} or less."
             )
+        check(settings)
         return settings
 
     def secret(self, field: str = "pseudonym_secret") -> bytes:
@@ -165,6 +157,11 @@ def without_password(url: str) -> str:
     return re.sub(r"(?<=[?&]password=)[^&]*", "***", shown)
 
 
+def is_setting(name: str) -> bool:
+    """Tell whether an environment variable of this name is, or claims to be, a setting."""
+    return name.startswith(PREFIX) or name.removesuffix("_FILE").lower() in UNPREFIXED or name.lower() in UNPREFIXED
+
+
 def meaning_of(field: str) -> str:
     """Return what a field is for, in one line."""
     return next(meta.description for meta in reversed(_kinds()[field].__metadata__) if isinstance(meta, Meta) and meta.description)
@@ -176,11 +173,11 @@ def _kinds() -> dict[str, Any]:
 
 
 def _is_given(field: str, given: Mapping[str, str]) -> bool:
-    return variable_of(field) in given or (field in SECRETS and file_of(variable_of(field)) in given)
+    return variable_of(field) in given or (field in GIVEN_IN_A_FILE and file_of(variable_of(field)) in given)
 
 
 def _refuse_unknown(given: Mapping[str, str]) -> None:
-    known = {variable_of(field) for field in Settings.__struct_fields__} | {file_of(variable_of(field)) for field in SECRETS}
+    known = {variable_of(field) for field in Settings.__struct_fields__} | {file_of(variable_of(field)) for field in GIVEN_IN_A_FILE}
     for name in sorted(given):
         if name.startswith(PREFIX) and name not in known:
             near = get_close_matches(name, sorted(known), n=1, cutoff=0)
@@ -188,13 +185,13 @@ def _refuse_unknown(given: Mapping[str, str]) -> None:
 
 
 def _read(field: str, kind: Any, given: Mapping[str, str]) -> Any:
-    if field in SECRETS:
-        return read_secret(variable_of(field), given)
+    if field in GIVEN_IN_A_FILE:
+        return read_secret(variable_of(field), given, least=MIN_SECRET if field in SECRETS else 1)
     name, raw = variable_of(field), given[variable_of(field)]
-    if field == "policy":
+    if Path in (get_args(kind)[0], *get_args(get_args(kind)[0])):  # a path, or one that may be left out
         return Path(raw)
     try:
-        return msgspec.convert(raw.lower() if field == "log_level" else raw, kind, strict=False)
+        return msgspec.convert(CASES.get(field, str)(raw), kind, strict=False)
     except msgspec.ValidationError as fault:
         shown = without_password(raw) if field == "redis_url" else raw
         raise SettingsError(f"{name} is {shown!r} but must be {_wanted(kind)} ({meaning_of(field)}).") from fault

@@ -1,7 +1,6 @@
 """The store in Redis, or Redis Cluster: one hash slot a partition, one script a partition, one round trip a call."""
 
-from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -15,34 +14,13 @@ from redis.backoff import NoBackoff
 from features.codec import decode, encode
 from features.errors import DamagedValue, StoreAway
 from features.profile import Profile
+from features.store.address import RedisAddress
+from features.store.cures import named
 from features.store.layout import Keys, crash_of, fence_arguments, fence_of, life_ms
 from features.store.port import Commit, Crash, Fence, Partition
 from features.store.scripts import Script, Scripts
 
 SOCKET_TIMEOUT_S = 5.0  # longer than any script of ours, shorter than a consumer's patience
-
-UNREACHABLE = "check that Redis runs and that REDIS_URL reaches it"
-# Refusals that pass, by class or by Redis's error code, and what to do about them.
-CURES: dict[type[Exception] | str, str] = {
-    refused.ReadOnlyError: "this is a replica: wait for the failover to end, or let REDIS_URL name the primary",
-    refused.OutOfMemoryError: "Redis is full (maxmemory, noeviction) and wrote nothing of this: give it more memory",
-    refused.NoPermissionError: "check the user's ACL in Redis",
-    refused.AuthenticationError: "check user and password in REDIS_URL",
-    refused.BusyLoadingError: "Redis is reading its file: wait",
-    refused.ClusterDownError: "look at `CLUSTER INFO`",
-    refused.RedisClusterException: "check that the nodes of the cluster run and can be reached",
-    refused.TryAgainError: "a slot is being moved: wait",
-    refused.AskError: "this is a node of a cluster: write REDIS_URL as redis+cluster://...",
-    refused.ConnectionError: UNREACHABLE,
-    refused.TimeoutError: UNREACHABLE,
-    OSError: UNREACHABLE,
-    "READONLY": "this is a replica: wait for the failover to end, or let REDIS_URL name the primary",
-    "OOM": "Redis is full (maxmemory, noeviction) and wrote nothing of this: give it more memory",
-    "NOAUTH": "check user and password in REDIS_URL",
-    "NOREPLICAS": "too few replicas are connected (min-replicas-to-write): start them again",
-    "MISCONF": "Redis cannot write its snapshot: look at its log and its disk",
-    "BUSY": "a script holds Redis: look at `SLOWLOG GET`",
-}
 
 
 class _Call(Struct, frozen=True):
@@ -134,7 +112,7 @@ class RedisStore:
         if not commands:
             return []
         try:
-            with _named():
+            with named():
                 async with self._client.pipeline(transaction=False) as pipeline:
                     for command in commands:
                         pipeline.execute_command(*command)
@@ -150,29 +128,37 @@ class RedisStore:
         return answers
 
 
-def open_store(url: str, prefix: str = "tsuide") -> RedisStore:
-    """Return a store at `url`; it connects when it is first asked.
+def open_store(at: RedisAddress | str, prefix: str = "tsuide") -> RedisStore:
+    """Return a store at an address, or at a url that says all of it; it connects when it is first asked.
 
-    `redis://`, `rediss://` (TLS) and `unix://` name one server, `redis+cluster://` or `?cluster=true` any node of a cluster.
     The client does not try again by itself: of a commit whose answer is lost only the caller can tell, by the fence, whether it
     was carried out, and a commit sent twice would be refused as if somebody else had written. The caller waits and asks again.
 
     Raises:
-        ValueError: the url is none of these.
+        ValueError: the url is no Redis's.
     """
-    parts = urlsplit(url)
+    return RedisStore(client_of(at), prefix)
+
+
+def client_of(at: RedisAddress | str, *, one_node: bool = False) -> "Redis | RedisCluster":
+    """Return a client that never tries again by itself; `one_node`: of a cluster only the node that the url names.
+
+    `redis://`, `rediss://` (TLS) and `unix://` name one server, `redis+cluster://` or `?cluster=true` any node of a cluster.
+    """
+    address = at if isinstance(at, RedisAddress) else RedisAddress(at)
+    parts = urlsplit(address.url)
     query = dict(parse_qsl(parts.query))
-    in_cluster = parts.scheme.endswith("+cluster") or query.pop("cluster", "").lower() in ("true", "1", "yes")
-    address = f"{parts.scheme.removesuffix('+cluster')}://{parts.netloc}{parts.path}"  # urlunsplit would write unix:/path
-    plain = f"{address}?{urlencode(query)}" if query else address
+    in_cluster = query.pop("cluster", "").lower() in ("true", "1", "yes") or parts.scheme.endswith("+cluster")
+    url = f"{parts.scheme.removesuffix('+cluster')}://{parts.netloc}{parts.path}"  # urlunsplit would write unix:/path
     options: dict[str, Any] = {
         "socket_timeout": SOCKET_TIMEOUT_S,
         "socket_connect_timeout": SOCKET_TIMEOUT_S,
         "retry": Retry(NoBackoff(), 0),
         "decode_responses": False,
+        **address.options,
     }
-    client = RedisCluster.from_url(plain, **options) if in_cluster else Redis.from_url(plain, **options)
-    return RedisStore(client, prefix)
+    plain = f"{url}?{urlencode(query)}" if query else url
+    return RedisCluster.from_url(plain, **options) if in_cluster and not one_node else Redis.from_url(plain, **options)
 
 
 def _profiles(keys: Keys, customers: list[str], values: list[bytes | None]) -> dict[str, Profile]:
@@ -184,21 +170,3 @@ def _profiles(keys: Keys, customers: list[str], values: list[bytes | None]) -> d
             except DamagedValue as error:
                 raise DamagedValue(f"{keys.profile(customer)}: {error}") from error
     return profiles
-
-
-@contextmanager
-def _named() -> Iterator[None]:
-    """Raise StoreAway, with a cure, for refusals that pass; a mistake of ours keeps its own name and is not waited for."""
-    try:
-        yield
-    except (refused.RedisError, refused.RedisClusterException, OSError) as error:
-        words = str(error) or type(error).__name__
-        for sign, cure in CURES.items():
-            if _says(words, sign) if isinstance(sign, str) else isinstance(error, sign):
-                raise StoreAway(f"{words} - {cure}") from error
-        raise
-
-
-def _says(words: str, code: str) -> bool:
-    """Return whether the refusal is of this code; before Redis 7 a script's error has it in the middle."""
-    return words.startswith(code) or f" -{code} " in words

@@ -10,7 +10,7 @@ import faust
 from stream.engine.errors import RecordFailed
 from stream.exits import INTERNAL
 from stream.settings import Settings
-from stream.transport.batches import broker_url
+from stream.transport.batches import broker_url, credentials
 from stream.transport.handler import Handler
 
 logger = logging.getLogger(__name__)
@@ -31,7 +31,8 @@ def build_app(settings: Settings, handler: Handler, *, group: str, topics: Seque
     """Return the app that reads `topics` as `group` and gives every fetch to `handler`; nothing is started."""
     app = BatchApp(
         group,
-        broker=broker_url(settings.kafka_bootstrap_servers),
+        broker=broker_url(settings.kafka),
+        broker_credentials=credentials(settings.kafka),
         web_enabled=False,
         topic_disable_leader=True,
         topic_allow_declare=False,

@@ -38,7 +38,7 @@ class SuggestionWorker:
 
     def __init__(self, settings: Settings, store: Store | None = None) -> None:
         self.settings = settings
-        self.store = store or open_store(settings.redis_url, prefix=settings.prefix)
+        self.store = store or open_store(settings.redis, prefix=settings.prefix)
         self.knowledge = Knowledge(Policy.read(settings.policy))
         self.engine = build_engine(settings, self.store, self.knowledge, self._send)
         self.app: BatchApp = build_app(settings, self.engine, group=settings.group, topics=INPUTS)
@@ -101,9 +101,9 @@ def follow_knowledge(settings: Settings, knowledge: Knowledge) -> list[Follower]
         if model.learnt_to > knowledge.weights.version:
             knowledge.weights = Weights.of(model)
 
-    servers = settings.kafka_bootstrap_servers
+    broker = settings.kafka
     return [
-        Follower(servers, MEMORY, remember),
-        Follower(servers, MODELS, weigh),
-        Follower(servers, CATALOG, CatalogIntake(knowledge.catalog).take),
+        Follower(broker, MEMORY, remember),
+        Follower(broker, MODELS, weigh),
+        Follower(broker, CATALOG, CatalogIntake(knowledge.catalog).take),
     ]

@@ -20,7 +20,7 @@ async def run_trainer(settings: Settings, stop: asyncio.Event | None = None) -> 
     async def send(outgoing: Sequence[Outgoing]) -> None:
         await send_all(kafka_producer(app), outgoing)
 
-    trainer = RankerTrainer(newest=lambda: newest_model(settings.kafka_bootstrap_servers), send=send)
+    trainer = RankerTrainer(newest=lambda: newest_model(settings.kafka), send=send)
     app = build_app(settings, trainer, group=f"{settings.group}-trainer", topics=[TRAINING])
     async with trainer_ops(settings.ops_listen, trainer, app):
         return await run_app(

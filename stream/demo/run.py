@@ -11,6 +11,7 @@ from msgspec import Struct
 from features.store.port import Commit, Fence, Store
 from features.store.redis import open_store
 from stream.catalog.publish import publish
+from stream.connection.kafka import arguments
 from stream.contracts.events import Event
 from stream.contracts.topics import INPUTS
 from stream.demo.browser import open_page
@@ -83,9 +84,9 @@ class Demo:
         stage(f"turning to {place.where}" if place.elsewhere else "starting Redis and a broker")
         await place.find_servers()
         settings = place.settings
-        store = open_store(settings.redis_url, prefix=settings.prefix)
-        producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers, linger_ms=0)
-        self._observer = Observer(settings.kafka_bootstrap_servers, self._score)
+        store = open_store(settings.redis, prefix=settings.prefix)
+        producer = AIOKafkaProducer(**arguments(settings.kafka), linger_ms=0)
+        self._observer = Observer(settings.kafka, self._score)
         self._front = ShopFront(place.gateway_settings, shop, self._status)
         try:
             await producer.start()
@@ -95,7 +96,7 @@ class Demo:
             await self._open_front()
             if any(starts.values()):
                 stage("the topics hold records already: what they taught counts in the figures")
-            await publish(settings.kafka_bootstrap_servers, shop.catalog)
+            await publish(settings.kafka, shop.catalog)
             stage("starting worker and trainer")
             place.start_processes()
             self._traffic = Traffic(producer, Progress(store, {at.partition for at in starts}), settings.partitions, place.check)

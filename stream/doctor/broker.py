@@ -7,6 +7,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-unt
 from aiokafka.admin import AIOKafkaAdminClient  # type: ignore[import-untyped]
 from msgspec import Struct
 
+from stream.connection.kafka import Broker, Kafka, arguments
 from stream.contracts.topics import INPUTS, TOPICS, TRAINING
 from stream.doctor.finding import Finding
 from stream.engine.record import TopicPartition as Partition
@@ -26,13 +27,20 @@ class Group(Struct, frozen=True):
 async def look_at_broker(settings: Settings) -> list[Finding]:
     """Return what Kafka says about itself and the topics. Raises BrokerAway."""
     since = time.monotonic()
-    async with admin_of(settings.kafka_bootstrap_servers) as admin:
+    async with admin_of(settings.kafka) as admin:
         brokers = (await admin.describe_cluster())["brokers"]
     took_ms = 1000 * (time.monotonic() - since)
     reached = Finding("kafka", "ok", f"{len(brokers)} broker(s) at {settings.kafka_bootstrap_servers}, answered in {took_ms:.0f} ms")
-    wrong = await check(settings.kafka_bootstrap_servers, settings.partitions)
-    there = await find(settings.kafka_bootstrap_servers, list(INPUTS))
-    return [reached, *topics(wrong), inputs({name: topic.partitions for name, topic in there.items()})]
+    wrong = await check(settings.kafka, settings.partitions)
+    there = await find(settings.kafka, list(INPUTS))
+    return [reached, security(settings.kafka), *topics(wrong), inputs({name: topic.partitions for name, topic in there.items()})]
+
+
+def security(kafka: Kafka) -> Finding:
+    """Judge how the connection is protected; a user's name is told, a secret never."""
+    if kafka.has_user and not kafka.has_tls:
+        return Finding("kafka security", "warn", kafka.security, "Set KAFKA_SECURITY_PROTOCOL to SASL_SSL: others can read along.")
+    return Finding("kafka security", "ok", kafka.security)
 
 
 def topics(wrong: list[Difference]) -> Iterator[Finding]:
@@ -54,10 +62,10 @@ def inputs(partitions: dict[str, int]) -> Finding:
 
 async def look_at_groups(settings: Settings) -> list[Finding]:
     """Return how the workers' and the trainer's groups stand. Raises BrokerAway."""
-    bootstrap = settings.kafka_bootstrap_servers
-    async with admin_of(bootstrap) as admin:
-        workers = await _group(admin, bootstrap, settings.group, INPUTS)
-        trainer = await _group(admin, bootstrap, f"{settings.group}-trainer", (TRAINING,))
+    broker = settings.kafka
+    async with admin_of(broker) as admin:
+        workers = await _group(admin, broker, settings.group, INPUTS)
+        trainer = await _group(admin, broker, f"{settings.group}-trainer", (TRAINING,))
     return [group(settings.group, workers, "tsuide worker"), group(f"{settings.group}-trainer", trainer, "tsuide trainer")]
 
 
@@ -71,15 +79,17 @@ def group(name: str, found: Group, command: str) -> Finding:
     return Finding(f"group {name}", "warn", shown, f"Nobody reads: start `{command}`.")
 
 
-async def _group(admin: AIOKafkaAdminClient, bootstrap: str, name: str, topics: tuple[str, ...]) -> Group:
+async def _group(admin: AIOKafkaAdminClient, broker: Broker, name: str, topics: tuple[str, ...]) -> Group:
     there = await find_group(admin, name)  # before the ends, so that nothing counts below zero
-    counts = await find(bootstrap, list(topics))
+    counts = await find(broker, list(topics))
     partitions = [TopicPartition(topic, number) for topic, found in counts.items() for number in range(found.partitions)]
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=None)
+    if not partitions:
+        return Group(there.state, there.members, 0)
+    consumer = AIOKafkaConsumer(**arguments(broker), group_id=None)
     try:
         await consumer.start()
-        first = await consumer.beginning_offsets(partitions) if partitions else {}
-        ends = await consumer.end_offsets(partitions) if partitions else {}
+        first = await consumer.beginning_offsets(partitions)
+        ends = await consumer.end_offsets(partitions)
     finally:
         await consumer.stop()
     behind = sum(ends[at] - max(first[at], there.committed.get(Partition(*at), -1)) for at in partitions)

@@ -9,7 +9,7 @@ from stream.doctor.finding import Finding
 from stream.doctor.here import look_here
 from stream.doctor.placement import look_at_placement
 from stream.doctor.store import look_at_redis
-from stream.errors import BrokerAway
+from stream.errors import BrokerAway, RightsMissing
 from stream.settings import Settings
 
 
@@ -26,6 +26,8 @@ async def look(settings: Settings) -> AsyncIterator[Finding]:
             yield finding
     except BrokerAway as fault:
         yield Finding("kafka", "fail", "away", str(fault))
+    except RightsMissing as fault:
+        yield Finding("kafka rights", "fail", "missing", str(fault))
     try:
         for finding in await look_at_redis(settings, _wall_ms):
             yield finding

@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-unt
 from aiokafka.structs import ConsumerRecord  # type: ignore[import-untyped]
 from msgspec import Struct
 
+from stream.connection.kafka import Broker, arguments
 from stream.contracts.topics import INPUTS
 from stream.doctor.finding import Finding
 from stream.engine.decode import Decoded, decode
@@ -44,8 +45,8 @@ async def look_at_placement(settings: Settings, now_ms: int) -> list[Finding]:
     """Return what the newest records of the input topics show. Raises BrokerAway."""
     secret = settings.pseudonym_secret.reveal() if settings.pseudonym_secret else b""
     pseudonymise = pseudonymiser(settings.pseudonym_key_id, secret)
-    counts = {name: topic.partitions for name, topic in (await find(settings.kafka_bootstrap_servers, list(INPUTS))).items()}
-    records = await _newest(settings.kafka_bootstrap_servers, counts)
+    counts = {name: topic.partitions for name, topic in (await find(settings.kafka, list(INPUTS))).items()}
+    records = await _newest(settings.kafka, counts)
 
     def sampled(record: ConsumerRecord) -> Sampled:
         decoded = decode(_record(record), pseudonymise)
@@ -100,11 +101,11 @@ def _at_home(sample: Sampled, partitions: int) -> bool:
     return sample.customer is not None and partition_of(sample.customer, partitions) == sample.partition
 
 
-async def _newest(bootstrap: str, counts: dict[str, int]) -> list[ConsumerRecord]:
+async def _newest(broker: Broker, counts: dict[str, int]) -> list[ConsumerRecord]:
     partitions = [TopicPartition(topic, number) for topic, count in counts.items() for number in range(count)]
     if not partitions:
         return []
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=None, enable_auto_commit=False, auto_offset_reset="earliest")
+    consumer = AIOKafkaConsumer(**arguments(broker), group_id=None, enable_auto_commit=False, auto_offset_reset="earliest")
     found: list[ConsumerRecord] = []
     try:
         await consumer.start()

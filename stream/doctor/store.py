@@ -1,41 +1,51 @@
 """Redis: reachable, new enough, never forgetting, and of one time with this machine."""
 
-import re
 import time
 from collections.abc import Callable
 from typing import Any
-
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from urllib.parse import urlsplit
 
 from features.errors import StoreAway
+from features.store.cures import named
+from features.store.redis import client_of
 from stream.doctor.finding import Finding
 from stream.settings import Settings, without_password
 
 OLDEST = (6, 2)
 FULL = 0.8  # share of maxmemory from which on to warn
 SKEW_MS = 1_000
-TIMEOUT_S = 5.0
 
 
 async def look_at_redis(settings: Settings, wall_ms: Callable[[], int]) -> list[Finding]:
     """Return what Redis says about itself. Raises StoreAway."""
-    url = re.sub(r"(?<=[?&])cluster=\w+&?", "", settings.redis_url.replace("+cluster", "", 1))  # of a cluster, the node that is named
-    since = time.monotonic()
+    shown, since = without_password(settings.redis_url), time.monotonic()
+    client = client_of(settings.redis, one_node=True)
     try:
-        async with Redis.from_url(url, socket_timeout=TIMEOUT_S, socket_connect_timeout=TIMEOUT_S) as client:
+        with named():
             info: dict[str, Any] = await client.info()
             took_ms = 1000 * (time.monotonic() - since)
             asked_ms = wall_ms()
             seconds, micros = await client.time()
             answered_ms = wall_ms()
-    except (RedisError, OSError) as fault:
-        raise StoreAway(
-            f"Redis at {without_password(settings.redis_url)} does not answer ({fault}): check REDIS_URL and that it runs."
-        ) from fault
+    except StoreAway as fault:
+        raise StoreAway(f"Redis at {shown} does not answer: {fault}.") from fault
+    finally:
+        await client.aclose()
     skew_ms = seconds * 1000 + micros / 1000 - (asked_ms + answered_ms) / 2
-    reached = Finding("redis", "ok", f"{without_password(settings.redis_url)}, answered in {took_ms:.0f} ms")
-    return [reached, version(str(info["redis_version"])), eviction(info), persistence(info), room(info), clock(skew_ms)]
+    reached = Finding("redis", "ok", f"{shown}, answered in {took_ms:.0f} ms")
+    return [reached, security(settings), version(str(info["redis_version"])), eviction(info), persistence(info), room(info), clock(skew_ms)]
+
+
+def security(settings: Settings) -> Finding:
+    """Judge how the connection is protected; a user's name is told, a secret never."""
+    url = urlsplit(settings.redis_url)
+    user = settings.redis_username or url.username or ("default" if settings.redis_password or url.password else "")
+    signs = f"user {user}" if user else "no user"
+    if url.scheme.startswith("rediss"):
+        return Finding("redis security", "ok", f"TLS, {signs}, trusts {settings.redis_ssl_ca_file or 'what the system trusts'}")
+    if user and url.scheme != "unix":
+        return Finding("redis security", "warn", f"not encrypted, {signs}", "Write REDIS_URL as rediss://: others can read along.")
+    return Finding("redis security", "ok", f"not encrypted, {signs}")
 
 
 def version(found: str) -> Finding:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 
 from aiohttp import web
 from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]
-from aiokafka.errors import KafkaError  # type: ignore[import-untyped]
 
 from features.store.redis import open_store
+from stream.connection.away import clear_refusals
+from stream.connection.kafka import arguments
 from stream.engine.who import pseudonymiser
-from stream.errors import BrokerAway
 from stream.gateway import callers, client_files, collector, guard, openapi, streams, token_desk, will
 from stream.gateway.board import Board
 from stream.gateway.keys import (
@@ -68,8 +68,8 @@ class Gateway:
         )
         self.tally: Counter[str] = Counter()
         self.board, self.subscribers = Board(settings.ring), Subscribers(settings.streams, self.tally)
-        self.store = open_store(settings.redis_url, settings.prefix)
-        self.producer = AIOKafkaProducer(bootstrap_servers=settings.kafka_bootstrap_servers, request_timeout_ms=REQUEST_MS, **SENDING)
+        self.store = open_store(settings.redis, settings.prefix)
+        self.producer = AIOKafkaProducer(**arguments(settings.kafka), request_timeout_ms=REQUEST_MS, **SENDING)
         self.intake = Intake(self.board, self.subscribers, self._pseudonymise, self._opt_outs.heard)
         self._topics = Topics(settings, self.intake, now_ms=int(clock() * 1000))
         self._tasks: list[asyncio.Task[None]] = []
@@ -98,13 +98,13 @@ class Gateway:
         return app
 
     async def start(self) -> None:
-        """Connect and begin to read; returns before everything is read. Raises BrokerAway when nobody answers."""
-        bootstrap = self._settings.kafka_bootstrap_servers
+        """Connect and begin to read; returns before everything is read. Raises BrokerAway when nobody answers or lets us in."""
         try:
-            await self.producer.start()
-        except KafkaError as fault:
+            async with clear_refusals(self._settings.kafka):
+                await self.producer.start()
+        except Exception:
             await self.stop()
-            raise BrokerAway(f"Kafka at {bootstrap} does not answer: check KAFKA_BOOTSTRAP_SERVERS and that the broker runs.") from fault
+            raise
         self._tasks = [asyncio.create_task(self._topics.caught_up(), name="catch up"), asyncio.create_task(self._sweep(), name="sweep")]
 
     async def caught_up(self) -> None:

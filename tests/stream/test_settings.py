@@ -2,9 +2,10 @@ from pathlib import Path
 
 import pytest
 
+from stream.connection.kafka import arguments
 from stream.errors import SettingsError
 from stream.secret import Secret
-from stream.settings import Settings, meaning_of, variable_of, without_password
+from stream.settings import Settings, is_setting, meaning_of, variable_of, without_password
 
 SECRET_FILE = "TSUIDE_PSEUDONYM_SECRET_FILE"
 SECRET = "0123456789abcdef"
@@ -112,3 +113,65 @@ def test_secrets_are_equal_by_their_text() -> None:
     assert Secret("a") == Secret("a")
     assert Secret("a") != Secret("b")
     assert len({Secret("a"), Secret("a")}) == 1
+
+
+SIGNED_IN = {"KAFKA_SECURITY_PROTOCOL": "sasl_ssl", "KAFKA_SASL_USERNAME": "me", "KAFKA_SASL_PASSWORD": "pa55"}
+
+
+def test_a_password_of_kafka_or_redis_may_be_short_and_come_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.write_text("pa55\n")
+    of_kafka = {"KAFKA_SASL_PASSWORD_FILE": str(file), "KAFKA_SASL_PASSWORD": ""}
+    settings = Settings.of(SIGNED_IN | of_kafka | {"REDIS_PASSWORD_FILE": str(file)})
+    assert settings.kafka.password == Secret("pa55")
+    assert settings.redis.options == {"password": "pa55"}
+    assert "pa55" not in f"{settings!r} {settings.kafka!r} {settings.redis!r} {settings.kafka.security}"
+
+
+def test_an_empty_password_file_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "password"
+    file.touch()
+    with pytest.raises(SettingsError, match="REDIS_PASSWORD_FILE is empty"):
+        Settings.of({"REDIS_PASSWORD_FILE": str(file)})
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"KAFKA_SECURITY_PROTOCOL": "TLS"}, "must be one of PLAINTEXT, SSL, SASL_SSL, SASL_PLAINTEXT"),
+        ({"KAFKA_SECURITY_PROTOCOL": "SASL_SSL"}, "set KAFKA_SASL_USERNAME, and KAFKA_SASL_PASSWORD or KAFKA_SASL_PASSWORD_FILE"),
+        ({"KAFKA_SASL_USERNAME": "me"}, "KAFKA_SECURITY_PROTOCOL is PLAINTEXT: set it to SASL_SSL"),
+        ({"KAFKA_SSL_CA_FILE": __file__}, "KAFKA_SECURITY_PROTOCOL is PLAINTEXT: set it to SSL or SASL_SSL"),
+        (SIGNED_IN | {"KAFKA_SSL_CA_FILE": "/nowhere/ca.pem"}, "KAFKA_SSL_CA_FILE cannot be read"),
+        (SIGNED_IN | {"KAFKA_SSL_CERT_FILE": __file__}, "set both KAFKA_SSL_CERT_FILE and KAFKA_SSL_KEY_FILE"),
+        ({"REDIS_SSL_CA_FILE": __file__}, "REDIS_URL begins with redis: write rediss://"),
+        ({"REDIS_USERNAME": "me"}, "set REDIS_PASSWORD or REDIS_PASSWORD_FILE"),
+        ({"REDIS_URL": "redis://:pa55@h:1/0", "REDIS_PASSWORD": "pa55"}, "take one of them away"),
+    ],
+)
+def test_settings_of_a_connection_that_contradict_each_other_are_refused_with_a_cure(given: dict[str, str], says: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        Settings.of(given)
+    assert says in str(refused.value)
+    assert "pa55" not in str(refused.value)
+
+
+def test_without_security_the_clients_are_told_the_address_alone() -> None:
+    assert arguments("h:1") == {"bootstrap_servers": "h:1"}
+    assert arguments(Settings.of({}).kafka) == {"bootstrap_servers": "127.0.0.1:9092", "security_protocol": "PLAINTEXT"}
+
+
+def test_a_user_is_told_to_the_clients_as_they_want_it() -> None:
+    told = arguments(Settings.of(SIGNED_IN | {"KAFKA_SECURITY_PROTOCOL": "SASL_PLAINTEXT"}).kafka)
+    assert told == {
+        "bootstrap_servers": "127.0.0.1:9092",
+        "security_protocol": "SASL_PLAINTEXT",
+        "sasl_mechanism": "SCRAM-SHA-512",
+        "sasl_plain_username": "me",
+        "sasl_plain_password": "pa55",
+    }
+
+
+def test_a_variable_of_a_connection_is_a_setting_and_that_of_another_tool_is_not() -> None:
+    names = ["TSUIDE_X", "KAFKA_SASL_PASSWORD_FILE", "REDIS_URL", "KAFKA_SSL_CA_FILE", "KAFKA_HEAP_OPTS", "REDIS_PORT"]
+    assert [name for name in names if is_setting(name)] == names[:4]

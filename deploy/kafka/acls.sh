@@ -1,0 +1,42 @@
+#!/bin/sh
+# Give each part of tsuide the least rights in Kafka that it works with (StandardAuthorizer).
+#   deploy/kafka/acls.sh kafka:9093 admin.properties
+# $1: brokers; $2: the client properties of a user who may alter ACLs. The users themselves are made by kafka-configs.sh, see README.md.
+# GROUP is TSUIDE_GROUP. Read and Write bring Describe along; an idempotent producer needs no more than Write.
+set -eu
+brokers=$1 admin=$2 group=${GROUP:-tsuide}
+
+allow() {
+  user=$1
+  shift
+  kafka-acls.sh --bootstrap-server "$brokers" --command-config "$admin" --add --allow-principal "User:$user" "$@" >/dev/null
+}
+
+inputs="--topic shop.clickstream.v1 --topic shop.cart.v1 --topic shop.consent.v1"
+all="$inputs --topic shop.catalog.v1 --topic shop.suggestions.v1 --topic tsuide.memory.v1 --topic tsuide.training.v1"
+all="$all --topic tsuide.models.v1 --topic tsuide.dead-letters.v1"
+
+# tsuide topics create, tsuide topics check
+allow tsuide-topics --operation Create --cluster
+allow tsuide-topics --operation Describe --operation DescribeConfigs $all
+
+# tsuide worker: reads the inputs in its group, follows catalogue, memory and models; a record in a wrong partition goes back to its topic
+allow tsuide-worker --operation Read --group "$group" $inputs --topic shop.catalog.v1 --topic tsuide.memory.v1 --topic tsuide.models.v1
+allow tsuide-worker --operation Write $inputs --topic shop.suggestions.v1 --topic tsuide.memory.v1 \
+  --topic tsuide.training.v1 --topic tsuide.dead-letters.v1
+
+# tsuide trainer
+allow tsuide-trainer --operation Read --group "$group-trainer" --topic tsuide.training.v1 --topic tsuide.models.v1
+allow tsuide-trainer --operation Write --topic tsuide.models.v1
+
+# tsuide gateway: follows suggestions and the customers' will; browsers' events go to the inputs
+allow tsuide-gateway --operation Read --topic shop.suggestions.v1 --topic shop.consent.v1
+allow tsuide-gateway --operation Write $inputs
+
+# tsuide catalog import, tsuide catalog withdraw
+allow tsuide-catalog --operation Write --topic shop.catalog.v1
+
+# tsuide lag, tsuide doctor: read only, join no group
+allow tsuide-operations --operation Describe --operation DescribeConfigs $all
+allow tsuide-operations --operation Read $inputs --topic tsuide.training.v1
+allow tsuide-operations --operation Describe --group "$group" --group "$group-trainer"

@@ -1,0 +1,176 @@
+"""Every part of tsuide works with the rights that are written down for it in deploy/, over TLS, and with no others."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+
+import aiohttp
+import msgspec
+import pytest
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import TopicAuthorizationFailedError
+
+from features.errors import StoreAway
+from features.store.redis import open_store
+from stream.connection.kafka import arguments
+from stream.contracts.events import AddToCart, Item, ViewItem
+from stream.contracts.topics import CATALOG, CLICKSTREAM, MODELS, SUGGESTIONS, TOPICS
+from stream.exits import FAILED, OK
+from stream.settings import Settings
+from stream.transport.newest import newest_model
+from tests.support.gateway import SHOP_KEY, GatewayProcess, customer, page
+from tests.support.operations import SETTING, Operations
+from tests.support.secure_kafka import PASSWORD, SecureKafka
+from tests.support.secure_redis import PASSWORD as REDIS_PASSWORD
+from tests.support.secure_redis import SecureRedis
+from tests.support.server import free_port
+from tests.support.shop import now_ms
+from tests.support.topics import PARTITIONS
+from tests.support.workers import SECRET, Crew
+
+NAME = "tsuide"  # the group and the prefix that the rights are written for
+ITEMS = [f"item-{number}" for number in range(4)]
+LEARNT_S = 60
+
+
+class House:
+    """The two servers, and commands that sign in as one of the parts."""
+
+    def __init__(self, folder: Path, kafka: SecureKafka, redis: SecureRedis) -> None:
+        self.folder, self.kafka, self.redis = folder, kafka, redis
+
+    def variables(self, part: str) -> dict[str, str]:
+        """Return the environment of one part."""
+        both = self.kafka.settings(f"tsuide-{part}") | self.redis.settings()
+        return both | {"TSUIDE_PARTITIONS": str(PARTITIONS), "TSUIDE_PSEUDONYM_SECRET": SECRET}
+
+    def settings(self, part: str) -> Settings:
+        return Settings.of(self.variables(part))
+
+    async def tsuide(self, part: str, *command: str) -> tuple[int, str]:
+        """Run a command as one part, and return its exit code and all that it said."""
+        program = [sys.executable, "-m", "stream.cli", *command]
+        pipe = asyncio.subprocess.PIPE
+        environ = self.variables(part) | {"PATH": "/usr/bin"}
+        running = await asyncio.create_subprocess_exec(*program, env=environ, stdout=pipe, stderr=asyncio.subprocess.STDOUT)
+        said, _ = await running.communicate()
+        return running.returncode or 0, said.decode()
+
+
+@pytest.fixture
+async def house(tmp_path: Path, secure_kafka: SecureKafka, secure_redis: SecureRedis) -> House:
+    """The topics are there, made by the part that may make them."""
+    here = House(tmp_path, secure_kafka, secure_redis)
+    code, said = await here.tsuide("topics", "topics", "create", "--replicas", "1")
+    assert code == OK, said
+    return here
+
+
+def a_visit(number: int) -> list[bytes]:
+    """Return the events of one customer who looks at all items and takes the last."""
+    who, at_ms = customer(f"customer {number}"), now_ms()
+    common = {"customer": who, "session_id": f"s-{number}", "event_time_ms": at_ms}
+    looks = [ViewItem(event_id=f"{number}-{item}", items=(Item(item, price=2.5),), **common) for item in ITEMS]
+    return [
+        msgspec.json.encode(one) for one in [*looks, AddToCart(event_id=f"{number}-cart", items=(Item(ITEMS[-1], price=2.5),), **common)]
+    ]
+
+
+async def test_topics_catalogue_worker_trainer_gateway_lag_and_doctor_work_with_their_own_users_alone(house: House) -> None:
+    # given the topics as planned and a catalogue, each by its own user
+    assert (await house.tsuide("topics", "topics", "check"))[0] == OK
+    catalog = house.folder / "catalog.jsonl"
+    catalog.write_text("".join(json.dumps({"item_id": item, "item_name": item, "price": 2.5}) + "\n" for item in ITEMS))
+    code, said = await house.tsuide("catalog", "catalog", "import", str(catalog))
+    assert code == OK, said
+    # and a worker, a trainer and a gateway
+    crew = Crew(house.folder / "crew", house.kafka.address, "", name=NAME, partitions=PARTITIONS)
+    worker, trainer = crew.worker(**house.variables("worker"), **SETTING), crew.trainer(**house.variables("trainer"), **SETTING)
+    gateway = GatewayProcess(house.folder / "gateway", "", "", free_port(), **house.variables("gateway"))
+    try:
+        await asyncio.to_thread(trainer.launch)
+        await asyncio.gather(asyncio.to_thread(worker.start), asyncio.to_thread(gateway.start))
+        async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {SHOP_KEY}"}) as shop:
+            # when a page listens, and visits arrive over the gateway
+            async with shop.post(f"{gateway.url}/v1/token", json={"user_id": "customer 7"}) as answer:
+                token = (await answer.json())["token"]
+            async with page(shop, gateway.url, token) as browser:
+                for number in range(8):
+                    body = b"[" + b",".join(a_visit(number)) + b"]"
+                    async with shop.post(f"{gateway.url}/v1/events", data=body, headers={"Content-Type": "application/json"}) as answer:
+                        assert answer.ok, await answer.text()
+                # then it is shown something
+                said_first = await browser.next()
+                while said_first is not None and said_first.event != "suggestion":
+                    said_first = await browser.next()
+                assert said_first is not None
+                assert said_first.data["lists"]
+        # and the trainer has published what it learnt
+        async with asyncio.timeout(LEARNT_S):
+            while (await newest_model(house.settings("worker").kafka)) is None:  # noqa: ASYNC110 another process's doing
+                await asyncio.sleep(0.2)
+        # and all say that they are ready
+        for process in (worker, trainer):
+            assert (await (await Operations.of(process)).ready())[0] == 200
+        # and whoever watches sees both groups, and which security is in use, and no secret
+        for command in (("lag", "--json"), ("doctor", "--json")):
+            code, said = await house.tsuide("operations", *command)
+            assert code == OK, said
+            assert PASSWORD not in said
+            assert REDIS_PASSWORD not in said
+        assert f"SASL_SSL, user tsuide-operations by SCRAM-SHA-512, trusts {house.kafka.authority.certificate}" in said
+        assert f"TLS, user tsuide, trusts {house.redis.authority.certificate}" in said
+    finally:
+        crew.end()
+        gateway.kill9()
+    said = worker.said + trainer.log.read_text() + gateway.log.read_text()
+    assert "uthorizationFailed" not in said
+    assert PASSWORD not in said
+    assert REDIS_PASSWORD not in said
+
+
+@pytest.mark.parametrize(
+    ("part", "topic"),
+    [
+        ("worker", CATALOG),
+        ("worker", MODELS),
+        ("trainer", SUGGESTIONS),
+        ("gateway", SUGGESTIONS),
+        ("catalog", CLICKSTREAM),
+        ("operations", CLICKSTREAM),
+    ],
+)
+async def test_no_part_writes_where_it_has_no_business(house: House, part: str, topic: str) -> None:
+    async with AIOKafkaProducer(**arguments(house.settings(part).kafka)) as producer:
+        with pytest.raises(TopicAuthorizationFailedError):
+            await producer.send_and_wait(topic, b"{}", partition=0)
+
+
+async def test_a_worker_of_another_group_and_topics_made_by_the_wrong_user_are_refused(house: House) -> None:
+    code, said = await house.tsuide("gateway", "topics", "create")
+    assert (code, "deploy/kafka/acls.sh" in said) == (FAILED, True)
+    code, said = await house.tsuide("operations", "lag", "--json")
+    assert code == OK, said
+
+
+@pytest.mark.parametrize(
+    "command", [("GET", "other:{p0}:f"), ("FLUSHALL",), ("KEYS", "*"), ("CONFIG", "GET", "dir"), ("SAVE",), ("SCRIPT", "FLUSH")]
+)
+async def test_the_user_of_redis_may_do_nothing_else_and_touch_no_other_key(secure_redis: SecureRedis, command: tuple[str, ...]) -> None:
+    said = secure_redis.ask("ACL", "DRYRUN", "tsuide", *command)
+    assert "no permissions" in said, said
+
+
+async def test_another_prefix_is_refused_and_the_right_one_is_served(secure_redis: SecureRedis) -> None:
+    refused, served = (open_store(Settings.of(secure_redis.settings(TSUIDE_PREFIX=prefix)).redis, prefix) for prefix in ("else", NAME))
+    with pytest.raises(StoreAway, match=r"the keys that deploy/redis/users.acl lists"):
+        await refused.read({0: []})
+    assert list(await served.read({0: []})) == [0]
+    await refused.aclose()
+    await served.aclose()
+
+
+def test_the_rights_name_every_topic_of_the_table(secure_kafka: SecureKafka) -> None:
+    written = Path("deploy/kafka/acls.sh").read_text()
+    assert [topic.name for topic in TOPICS if f"--topic {topic.name}" not in written] == []
