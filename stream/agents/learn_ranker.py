@@ -68,6 +68,11 @@ class RankerTrainer:
         return self._positions.next
 
     @property
+    def handled(self) -> Mapping[TopicPartition, int]:
+        """How far the training topic is learnt, where it is ours; what lies before is at most joined again."""
+        return {at: self._learnt_to for at in self.standing}
+
+    @property
     def published(self) -> tuple[int, int]:
         """Version of the newest model that was published, and when, in milliseconds since 1970; 0 where this process has seen none."""
         return self._published_to, self._newest_ms

@@ -73,6 +73,11 @@ class Engine:
         """The next offset of every partition that is ours."""
         return self._owned.positions.next
 
+    @property
+    def handled(self) -> Mapping[TopicPartition, int]:
+        """The same: what lies before it is handled and counts no more."""
+        return self.standing
+
     async def assign(self, log_starts: Mapping[TopicPartition, int]) -> Offsets:
         """Take over these partitions, and no others; returns where to read on.
 

@@ -23,6 +23,10 @@ class Handler(Protocol):
     def standing(self) -> Mapping[TopicPartition, int]:
         """The next offset of every partition that is its own."""
 
+    @property
+    def handled(self) -> Mapping[TopicPartition, int]:
+        """The offset of every partition that is its own before which no record counts any more."""
+
     async def assign(self, log_starts: Mapping[TopicPartition, int]) -> Offsets:
         """Take over these partitions, and no others; returns where to read on."""
 

@@ -69,16 +69,25 @@ class Shop:
         self._producer: Any = None
 
     async def open(self) -> None:
-        """Make all topics anew, put the catalogue there, and memories that give a newcomer something popular to see."""
+        """Make all topics anew, and put the catalogue and memories there."""
         await make_topics(self.bootstrap, partitions=self.partitions)
         await self._publish_catalog()
+        await self.connect()
+        await self.remember()
+
+    async def remember(self) -> None:
+        """Put memories into their topic that give a newcomer something popular to see."""
+        for at, item in enumerate(self.items):
+            seen = MemoryRecord(Origin("shop.before", 0, at), "k1:before", f"before-{at // 20}", "view_item", now_ms(), (Remembered(item),))
+            await self._producer.send_and_wait(MEMORY, msgspec.json.encode(seen), partition=0)
+
+    async def connect(self) -> None:
+        """Begin to send, as a producer that the broker has not seen before."""
+        await self.close()
         self._producer = AIOKafkaProducer(
             bootstrap_servers=self.bootstrap, acks="all", enable_idempotence=True, linger_ms=5, max_request_size=4 * 1_048_576
         )
         await self._producer.start()
-        for at, item in enumerate(self.items):
-            seen = MemoryRecord(Origin("shop.before", 0, at), "k1:before", f"before-{at // 20}", "view_item", now_ms(), (Remembered(item),))
-            await self._producer.send_and_wait(MEMORY, msgspec.json.encode(seen), partition=0)
 
     async def _publish_catalog(self) -> None:
         """Publish, as soon as a broker that has only just begun tells of the topic."""
