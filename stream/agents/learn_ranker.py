@@ -68,11 +68,6 @@ class RankerTrainer:
         return self._positions.next
 
     @property
-    def handled(self) -> Mapping[TopicPartition, int]:
-        """How far the training topic is learnt, where it is ours; what lies before is at most joined again."""
-        return {at: self._learnt_to for at in self.standing}
-
-    @property
     def published(self) -> tuple[int, int]:
         """Version of the newest model that was published, and when, in milliseconds since 1970; 0 where this process has seen none."""
         return self._published_to, self._newest_ms
@@ -85,6 +80,10 @@ class RankerTrainer:
     def calibration_error(self) -> float:
         """The mean distance of the uptake told and the uptake seen, of late; 0 to 1."""
         return self._uptake.calibration_error
+
+    async def strange(self, ends: Offsets, ids: Mapping[str, str]) -> Offsets:
+        """Return how far was learnt where the topic ends before that; a model does not remember its id."""
+        return {at: self._learnt_to for at, end in ends.items() if end < self._learnt_to}
 
     async def assign(self, log_starts: Mapping[TopicPartition, int]) -> Offsets:
         """Take up where the newest model record stands; another trainer may have gone further meanwhile."""

@@ -49,10 +49,10 @@ class Engine:
         self._store, self._send, self.caches = store, send, caches
         self._pseudonymise, self._partition_of = pseudonymise, partition_of
         self._chunk_limit = self._chunk_records = chunk_records
-        self._lock = asyncio.Lock()
-        self._patience = Patience(StoreAway, Away)
+        self._lock, self._patience = asyncio.Lock(), Patience(StoreAway, Away)
         self.tally: Counter[str] = Counter()
         self._owned = Ownership(store, send, self._patience, self.tally)
+        self.strange = self._owned.strange
         self._steps = Steps(knowledge, caches, self.tally, wall_ms, self.measures)
         self.done: Offsets = {}
         self.batches = 0
@@ -72,11 +72,6 @@ class Engine:
     def standing(self) -> Mapping[TopicPartition, int]:
         """The next offset of every partition that is ours."""
         return self._owned.positions.next
-
-    @property
-    def handled(self) -> Mapping[TopicPartition, int]:
-        """The same: what lies before it is handled and counts no more."""
-        return self.standing
 
     async def assign(self, log_starts: Mapping[TopicPartition, int]) -> Offsets:
         """Take over these partitions, and no others; returns where to read on.

@@ -19,6 +19,7 @@ from stream.exits import TOPIC_REMADE
 from stream.transport.assignment import RangeConsumerThread
 from stream.transport.handler import Handler, record_of
 from stream.transport.remade import remade_topic
+from stream.transport.topic_ids import topic_ids
 
 PAUSE_BOUNDS_S = (0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 60.0)
 LOOKS, LOOK_AGAIN_S = 3, 0.5
@@ -110,21 +111,22 @@ class BatchConsumer(driver.Consumer):
             self._stopped_s = None
 
     async def _end_if_remade(self, suspects: Collection[TP]) -> None:
-        """End the process where one of these logs ends before what was handled of it.
+        """End the process where one of these logs ends before what was handled of it, or is another than was handled: its topic's id tells.
 
         Kafka's client would begin such a log anew in silence, and everything up to the old position would be passed over as
         handled. A log that is only about to be found again by its new leader is asked for twice more.
         """
+        handled: Offsets = {}
         for _ in range(LOOKS):
-            handled = dict(self.handler.handled)  # before the ends: no log is shorter than what was handled of it earlier
-            ends = await self.highwaters(*suspects) if suspects else {}
-            remade = {TopicPartition(*at): end for at, end in ends.items() if end < handled.get(TopicPartition(*at), 0)}
-            if not remade:
+            if not suspects:
                 return
-            suspects = [TP(*at) for at in remade]
-            await asyncio.sleep(LOOK_AGAIN_S)
-        for at, end in sorted(remade.items()):
-            self.log.critical("%s", remade_topic(at, handled=handled[at], end=end))
+            ends = {TopicPartition(*at): end for at, end in (await self.highwaters(*suspects)).items()}
+            app: Any = self.app
+            handled = await self.handler.strange(ends, await topic_ids(app.producer._producer.client, {at.topic for at in ends}))
+            suspects = [TP(*at) for at in handled]
+            await asyncio.sleep(LOOK_AGAIN_S if suspects else 0)
+        for at, offset in sorted(handled.items()):
+            self.log.critical("%s", remade_topic(at, handled=offset, end=ends[at]))
         os._exit(TOPIC_REMADE)
 
     async def stand_at(self, targets: Offsets) -> None:

@@ -17,9 +17,9 @@ CURE_OF_TRAINING = (
 
 
 def remade_topic(at: TopicPartition, *, handled: int, end: int) -> TopicRemade:
-    """Return the error of a log that ends at `end` although `handled` of its records were handled."""
+    """Return the error of a log that ends at `end` and is not the one that was handled up to `handled`."""
     cure = CURE_OF_INPUTS if at.topic in INPUTS else CURE_OF_TRAINING
     return TopicRemade(
-        f"{at.topic}:{at.partition} ends at {end}, but was handled up to {handled}: it was deleted and made anew, or Kafka lost its newest "
-        f"records. Nothing is handled now, so that nothing is skipped. If it was made anew, {cure}."
+        f"{at.topic}:{at.partition} ends at {end}, and another log of its name was handled up to {handled}: it was deleted and made anew, "
+        f"or Kafka lost its newest records. Nothing is handled now, so that nothing is skipped. If it was made anew, {cure}."
     )

@@ -13,7 +13,9 @@ from tests.support.topics import make_topics
 from tests.support.training import everything_learnt, until
 from tests.support.workers import Crew, Worker, started
 
-SAYS = re.compile(r"shop\.clickstream\.v1:\d ends at (\d+), but was handled up to (\d+).* a TSUIDE_PREFIX that was never used")
+ANOTHER = r"ends at \d+, and another log of its name was handled up to \d+.*"
+OF_CLICKS = re.compile(rf"shop\.clickstream\.v1:\d {ANOTHER} a TSUIDE_PREFIX that was never used")
+OF_TRAINING = re.compile(rf"tsuide\.training\.v1:0 {ANOTHER} --topic tsuide\.models\.v1")
 
 
 async def make_clickstream_anew(shop: Shop) -> None:
@@ -23,13 +25,13 @@ async def make_clickstream_anew(shop: Shop) -> None:
 
 
 def said_what_to_do(worker: Worker) -> bool:
-    return [int(end) < int(handled) for end, handled in SAYS.findall(worker.said)][:1] == [True]
+    return OF_CLICKS.search(worker.said) is not None
 
 
 async def test_made_anew_while_nobody_read_ends_the_next_worker_which_says_what_to_run_and_that_mends_it(
     shop: Shop, crew: Crew, store: RedisStore
 ):
-    # given 300 events that were handled, then a new clickstream with fewer
+    # given 300 events that were handled, then a new clickstream with fewer: that its logs are too short is told by any Kafka
     first = crew.worker()
     await started(first)
     async with shop.trading():
@@ -62,10 +64,10 @@ async def test_made_anew_under_a_worker_ends_it_before_it_passes_anything_over(s
         await shop.has_sent(300)
     await until_worked(shop, store)
     before = {number: (await store.outbox(number))[0] for number in range(shop.partitions)}
-    # when the topic goes and comes back under its hands, and somebody looks at something
+    # when the topic goes and comes back under its hands, and soon holds more than before
     await make_clickstream_anew(shop)
     async with shop.trading():
-        await shop.has_sent(60)
+        await shop.has_sent(600)
         assert await asyncio.to_thread(worker.ended, 60) == TOPIC_REMADE
     assert said_what_to_do(worker)
     # then of the new clickstream nothing counts as handled
@@ -86,4 +88,4 @@ async def test_training_made_anew_ends_the_trainer_which_says_what_to_run(shop: 
     # when it begins on a topic without a record
     again = crew.trainer().launch()
     assert await asyncio.to_thread(again.ended, 60) == TOPIC_REMADE
-    assert re.search(r"tsuide\.training\.v1:0 ends at 0, but was handled up to \d+.* --topic tsuide\.models\.v1", again.log.read_text())
+    assert OF_TRAINING.search(again.log.read_text())
