@@ -62,6 +62,8 @@ class Shop:
         self.customers = [customer_named(f"customer {number}") for number in range(customers)]
         self.items = [f"item-{number}" for number in range(items)]
         self.sent: list[Sent] = []
+        self.clock_off_ms = 0  # how far the clock of whoever makes the events is off
+        self.hot_share = 0.0  # of the events, those of the first customer beside his own
         self._numbers = itertools.count()
         self._random = random.Random(seed)
         self._homes = {customer: partition_of(customer, partitions) for customer in self.customers}
@@ -111,7 +113,7 @@ class Shop:
         """Return an event of now with an id of its own."""
         fields = {
             "event_id": f"event-{next(self._numbers)}",
-            "event_time_ms": now_ms(),
+            "event_time_ms": now_ms() + self.clock_off_ms,
             "customer": customer,
             "session_id": f"s-{customer[-8:]}",
         }
@@ -135,7 +137,10 @@ class Shop:
                 if over.is_set():
                     return
                 kind = AddToCart if self._random.random() < CART_SHARE else ViewItem
-                event = self.an_event(self._random.choice(self.customers), self._random.choice(self.items), kind)
+                hot = self._random.random() < self.hot_share
+                event = self.an_event(
+                    self.customers[0] if hot else self._random.choice(self.customers), self._random.choice(self.items), kind
+                )
                 sending.create_task(self.tell(event))
                 await asyncio.sleep(max(0.0, begun + number / per_second - time.monotonic()))
 

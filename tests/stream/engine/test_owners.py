@@ -93,6 +93,21 @@ async def test_a_store_that_is_away_is_waited_for_and_named():
     assert (await times_seen(store), engine.waiting_for) == ({"tea": 1}, None)
 
 
+async def test_a_store_that_reads_but_refuses_to_write_is_waited_for_and_says_why():
+    store, broker, said = FailingStore(), Broker(), []
+    engine = await standing(store, broker)
+
+    def refuse() -> None:
+        said.append((engine.waiting_for, engine.patience.why))
+        raise StoreAway("full")
+
+    store.before_commit = [refuse, refuse, refuse]
+    async with asyncio.timeout(DEADLINE_S):
+        await engine.handle(fetched(an_event(1)))
+    assert said == [(None, ""), (None, ""), ("the store", "full")]
+    assert (await times_seen(store), engine.waiting_for, engine.patience.why) == ({"tea": 1}, None, "")
+
+
 async def test_a_broker_that_is_away_is_sent_the_same_again():
     store, broker = MemoryStore(), Broker(refusals=2)
     engine = await standing(store, broker)
