@@ -71,7 +71,7 @@ class KafkaBroker(Server):
 
     def __init__(self, folder: Path, *, proxy_port: int | None = None) -> None:
         """`proxy_port`: clients that come to `proxied_port` are told to come through here; others come as always."""
-        self.port, self.proxied_port = free_port(), free_port()
+        self.port, self.proxied_port, self.proxy_port = free_port(), free_port(), proxy_port
         self.bootstrap = f"127.0.0.1:{self.port}"
         self._properties = folder / "server.properties"
         java = ["java", f"-Dlog4j2.configurationFile={folder}/log4j2.xml", "-cp", f"{JARS}/*"]

@@ -137,10 +137,8 @@ class Shop:
                 if over.is_set():
                     return
                 kind = AddToCart if self._random.random() < CART_SHARE else ViewItem
-                hot = self._random.random() < self.hot_share
-                event = self.an_event(
-                    self.customers[0] if hot else self._random.choice(self.customers), self._random.choice(self.items), kind
-                )
+                who = self.customers[0] if self._random.random() < self.hot_share else self._random.choice(self.customers)
+                event = self.an_event(who, self._random.choice(self.items), kind)
                 sending.create_task(self.tell(event))
                 await asyncio.sleep(max(0.0, begun + number / per_second - time.monotonic()))
 
