@@ -21,7 +21,7 @@ ENDS_S = 5
 MARGIN_S = 10  # for a busy machine, beside the deadline
 
 
-async def test_told_to_end_under_load_it_ends_with_0_in_5_s_with_everything_committed_and_the_next_one_goes_on(
+async def test_told_to_end_under_load_it_ends_in_5_s_with_everything_committed_and_the_next_one_goes_on(
     shop: Shop, crew: Crew, store: RedisStore
 ):
     ending, next_one = crew.worker(), crew.worker()

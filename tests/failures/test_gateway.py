@@ -18,7 +18,7 @@ from tests.support.topics import make_topics
 
 BROWSERS, RATE = 200, 200  # suggestions a second
 LISTS = ("accessories", "upgrades", "alternatives")
-AGAIN_S = 0.1  # a browser that was refused comes back after this
+AGAIN_S = 0.5  # a browser that was refused comes back after this
 PUBLISHED = 400  # between one thing that happens and the next
 WITHIN_S = 60
 
