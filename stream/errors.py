@@ -43,5 +43,9 @@ class TopicsDiffer(StreamError):
     """The topics on the broker are not as the plan wants them."""
 
 
+class TopicRemade(StreamError):
+    """A topic ends before what was handled of it: it was deleted and made anew, or Kafka lost its newest records."""
+
+
 class PackageMissing(StreamError):
     """What was asked for needs a package that is not installed; tsuide does everything else without it."""

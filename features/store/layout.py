@@ -35,6 +35,11 @@ class Keys(Struct, frozen=True):
         """A hash: `topic:offset` to count, line feed, traceback."""
         return f"{self.prefix}:{{p{self.partition}}}:x"
 
+    @property
+    def topics(self) -> str:
+        """A hash: `topic` to the broker's own id of the topic that is handled here, which one that is made anew does not have."""
+        return f"{self.prefix}:{{p{self.partition}}}:t"
+
     def profile(self, customer: str) -> str:
         """A string of `features.codec`."""
         return f"{self.prefix}:{{p{self.partition}}}:u:{customer}"

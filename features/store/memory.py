@@ -15,6 +15,7 @@ class _Kept(Struct):
     outbox: bytes = b""
     profiles: dict[str, Profile] = {}
     crashes: dict[str, Crash] = {}
+    topic_ids: dict[str, str] = {}
 
 
 class MemoryStore:
@@ -60,6 +61,12 @@ class MemoryStore:
             kept = self._of(number)
             if kept.fence == fence:
                 kept.outbox = b""
+
+    async def topic_ids(self, partition: int, ids: Mapping[str, str]) -> dict[str, str]:
+        """Keep the ids of topics of which none is kept, and return those that are kept."""
+        kept = self._of(partition)
+        kept.topic_ids = {**ids, **kept.topic_ids}
+        return dict(kept.topic_ids)
 
     async def crashes(self, partition: int) -> dict[str, Crash]:
         """Return the crash counters by `topic:offset`."""

@@ -65,6 +65,9 @@ class Store(Protocol):
     async def clear_outbox(self, fences: Mapping[int, Fence]) -> None:
         """Delete each partition's outbox if its fence is still the given one."""
 
+    async def topic_ids(self, partition: int, ids: Mapping[str, str]) -> dict[str, str]:
+        """Keep the broker's id of each topic of which none is kept, and return those that are kept."""
+
     async def crashes(self, partition: int) -> dict[str, Crash]:
         """Return the crash counters of a partition, by `topic:offset`."""
 

@@ -80,6 +80,13 @@ class RedisStore:
         partitions = {Keys(self._prefix, number): fence for number, fence in fences.items()}
         await self._run([_Call(self._scripts.clear, [at.fence, at.outbox], [*fence_arguments(fence)]) for at, fence in partitions.items()])
 
+    async def topic_ids(self, partition: int, ids: Mapping[str, str]) -> dict[str, str]:
+        """Keep the ids of topics of which none is kept, and return those that are kept."""
+        keys = Keys(self._prefix, partition)
+        kept = [("HSETNX", keys.topics, topic, id_) for topic, id_ in ids.items()]
+        *_, found = await self._pipelined([*kept, ("HGETALL", keys.topics)])
+        return {topic.decode(): id_.decode() for topic, id_ in found.items()}
+
     async def crashes(self, partition: int) -> dict[str, Crash]:
         """Return the crash counters by `topic:offset`."""
         [found] = await self._pipelined([("HGETALL", Keys(self._prefix, partition).crashes)])

@@ -14,6 +14,7 @@ from stream.transport.batches import broker_url, credentials
 from stream.transport.handler import Handler
 
 logger = logging.getLogger(__name__)
+METADATA_MS = 10_000  # a topic that comes back, or grows, is seen after this; Kafka's own default is 5 minutes
 NEVER_S = 86_400.0  # leaving the group for being slow is fatal here; the watchdog thread ends a stalled process instead
 
 
@@ -44,6 +45,7 @@ def build_app(settings: Settings, handler: Handler, *, group: str, topics: Seque
         broker_request_timeout=max(30.0, settings.session_timeout_s),
         broker_rebalance_timeout=max(20.0, settings.session_timeout_s),
         broker_commit_interval=1.0,
+        consumer_metadata_max_age_ms=METADATA_MS,
         producer_linger=0,
         worker_redirect_stdouts=False,
     )

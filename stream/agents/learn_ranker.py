@@ -42,7 +42,7 @@ class RankerTrainer:
         wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> None:
         self._newest, self._send, self._wall_ms = newest, send, wall_ms
-        self._patience = Patience(Away)
+        self.patience = Patience(Away)
         self._positions = Positions()
         self._learner, self._uptake = Learner(), UptakeTrainer()
         self._seen: dict[str, int] = {}
@@ -55,12 +55,12 @@ class RankerTrainer:
     @property
     def waiting_for(self) -> str | None:
         """What the trainer waits for now, or None."""
-        return self._patience.waiting_for
+        return self.patience.waiting_for
 
     @property
     def failures(self) -> Mapping[str, int]:
         """How often the broker did not answer or refused for now."""
-        return self._patience.failures
+        return self.patience.failures
 
     @property
     def standing(self) -> Mapping[TopicPartition, int]:
@@ -81,6 +81,10 @@ class RankerTrainer:
         """The mean distance of the uptake told and the uptake seen, of late; 0 to 1."""
         return self._uptake.calibration_error
 
+    async def strange(self, ends: Offsets, ids: Mapping[str, str]) -> Offsets:
+        """Return how far was learnt where the topic ends before that; a model does not remember its id."""
+        return {at: self._learnt_to for at, end in ends.items() if end < self._learnt_to}
+
     async def assign(self, log_starts: Mapping[TopicPartition, int]) -> Offsets:
         """Take up where the newest model record stands; another trainer may have gone further meanwhile."""
         self._positions.leave()
@@ -88,7 +92,7 @@ class RankerTrainer:
         self.tally["assignments"] += 1
         if AT not in log_starts:
             return {}
-        model = await self._patience.until_done("the broker", self._newest)
+        model = await self.patience.until_done("the broker", self._newest)
         self._learner = Learner.of(model.heads if model else {})
         self._uptake = UptakeTrainer(model.uptake if model else None)
         self._seen = dict(model.seen) if model else {}
@@ -119,7 +123,7 @@ class RankerTrainer:
         model = ModelRecord(self._learnt_to, resume_from, now_ms, self._learner.state(), dict(self._seen), self._uptake.state())
         record = Outgoing(MODELS, 0, b"ranker", msgspec.json.encode(model), now_ms)
         self._published_ms = now_ms
-        await self._patience.until_done("the broker", lambda: self._send([record]))
+        await self.patience.until_done("the broker", lambda: self._send([record]))
         self._published_to, self._newest_ms = model.learnt_to, now_ms
         self.done = {AT: model.learnt_to}
         self.tally["models"] += 1

@@ -7,7 +7,8 @@ def worker() -> int:
     Example: TSUIDE_PSEUDONYM_SECRET_FILE=secret.txt tsuide worker
 
     Exit codes: 0 told to stop, 2 wrong setting, 4 Kafka or Redis is away, 70 a fault of ours or a record that cannot be handled,
-    71 no progress for too long, 75 the orderly end took too long. After 70, 71 and 75 a restart goes on where the store says.
+    71 no progress for too long, 72 a topic was deleted and made anew, 75 the orderly end took too long. After 70, 71 and 75 a restart goes
+    on where the store says; after 72 somebody has to decide, and the last line of the log tells what to run.
     """
     import asyncio
 

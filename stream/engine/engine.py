@@ -49,10 +49,10 @@ class Engine:
         self._store, self._send, self.caches = store, send, caches
         self._pseudonymise, self._partition_of = pseudonymise, partition_of
         self._chunk_limit = self._chunk_records = chunk_records
-        self._lock = asyncio.Lock()
-        self._patience = Patience(StoreAway, Away)
+        self._lock, self.patience = asyncio.Lock(), Patience(StoreAway, Away)
         self.tally: Counter[str] = Counter()
-        self._owned = Ownership(store, send, self._patience, self.tally)
+        self._owned = Ownership(store, send, self.patience, self.tally)
+        self.strange = self._owned.strange
         self._steps = Steps(knowledge, caches, self.tally, wall_ms, self.measures)
         self.done: Offsets = {}
         self.batches = 0
@@ -61,12 +61,12 @@ class Engine:
     @property
     def waiting_for(self) -> str | None:
         """What the engine waits for now (the store, the broker), or None."""
-        return self._patience.waiting_for
+        return self.patience.waiting_for
 
     @property
     def failures(self) -> Mapping[str, int]:
         """How often the store or the broker did not answer or refused for now."""
-        return self._patience.failures
+        return self.patience.failures
 
     @property
     def standing(self) -> Mapping[TopicPartition, int]:
@@ -146,7 +146,7 @@ class Engine:
         missed = sum(map(len, wanted.values()))
         self.tally["profiles_read"] += missed
         self.tally["profiles_cached"] += len(asked) - missed
-        return await self._patience.until_done("the store", lambda: self._store.read(wanted))
+        return await self.patience.until_done("the store", lambda: self._store.read(wanted))
 
     def _draft(self, number: int, found: Partition) -> Draft:
         """Begin where we stand, which is beyond the fence where records were lost to retention."""
@@ -206,26 +206,26 @@ class Engine:
         self._chunk_records = min(self._chunk_limit, max(FEWEST_RECORDS, min(affordable, 2 * self._chunk_records)))
 
     async def _commit(self, commits: list[Commit]) -> set[int]:
-        """Commit, and return the partition numbers that were refused. After a lost answer the fences tell what landed."""
-        refused: set[int] = set()
-        while commits:
-            try:
-                return refused | set(await self._store.commit(commits))
-            except StoreAway:
-                self._patience.failures["the store"] += 1
-                wanted: dict[int, Collection[str]] = {commit.partition: () for commit in commits}
-                found = await self._patience.until_done("the store", lambda wanted=wanted: self._store.read(wanted))  # type: ignore[misc]
-                fences = {number: partition.fence for number, partition in found.items()}
-                refused |= {one.partition for one in commits if fences[one.partition] not in (one.before, one.after)}
-                commits = [one for one in commits if fences[one.partition] == one.before]
-        return refused
+        """Commit, and return the partition numbers that were refused."""
+        try:
+            return set(await self._store.commit(commits))
+        except StoreAway:
+            self.patience.failures["the store"] += 1
+        return await self.patience.until_done("the store", lambda: self._commit_rest(commits))
+
+    async def _commit_rest(self, commits: list[Commit]) -> set[int]:
+        """Commit, after an answer was lost or a full store refused, what the fences say has not landed."""
+        found = await self._store.read({one.partition: () for one in commits})
+        fences = {number: partition.fence for number, partition in found.items()}
+        refused = {one.partition for one in commits if fences[one.partition] not in (one.before, one.after)}
+        return refused | set(await self._store.commit([one for one in commits if fences[one.partition] == one.before]))
 
     async def _publish(self, landed: Mapping[int, Commit], drafts: Mapping[int, Draft]) -> None:
         outgoing = [record for number in landed for record in drafts[number].outgoing]
         if outgoing:
-            await self._patience.until_done("the broker", lambda: self._send(outgoing))
+            await self.patience.until_done("the broker", lambda: self._send(outgoing))
             standing = {number: commit.after for number, commit in landed.items() if commit.outbox}
-            await self._patience.until_done("the store", lambda: self._store.clear_outbox(standing))
+            await self.patience.until_done("the store", lambda: self._store.clear_outbox(standing))
 
     def _finish(self, commit: Commit, draft: Draft) -> Offsets:
         number = commit.partition

@@ -33,6 +33,19 @@ class Ownership:
             targets |= await self.take_over(number)
         return targets
 
+    async def strange(self, ends: Offsets, ids: Mapping[str, str]) -> Offsets:
+        """Return where we stand in logs that end before that, or whose topic has another id than when it was first handled.
+
+        The id of a topic that is handled for the first time is kept.
+        """
+        stands = {at: self.positions.next.get(at, 0) for at in ends}
+        found = {at: offset for at, offset in stands.items() if ends[at] < offset}
+        for number in sorted({at.partition for at in ends}) if ids else ():
+            told = {at.topic: ids[at.topic] for at in ends if at.partition == number and at.topic in ids}
+            kept = await self._patience.until_done("the store", lambda n=number, told=told: self._store.topic_ids(n, told))  # type: ignore[misc]
+            found |= {at: stands[at] for at in ends if at.partition == number and kept.get(at.topic) != ids.get(at.topic)}
+        return found
+
     async def take_over(self, number: int) -> Offsets:
         """Begin anew where the store says; returns where to read on.
 

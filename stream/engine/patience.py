@@ -16,11 +16,15 @@ class Away(Exception):
 
 
 class Patience:
-    """Repeats a call until it succeeds; `waiting_for` tells the watchdog and health what is being waited for."""
+    """Repeats a call until it succeeds.
+
+    `waiting_for` tells the watchdog and health what is being waited for, `why` the server's last words.
+    """
 
     def __init__(self, *retriable: type[Exception]) -> None:
         self._retriable = retriable
         self.waiting_for: str | None = None
+        self.why = ""
         self.failures: Counter[str] = Counter()  # what -> attempts that failed
 
     async def until_done(self, what: str, call: Callable[[], Awaitable[Answer]]) -> Answer:
@@ -34,10 +38,10 @@ class Patience:
                     self.failures[what] += 1
                     if self.waiting_for is None:
                         logger.warning("waiting for %s: %s", what, error)
-                    self.waiting_for = what
+                    self.waiting_for, self.why = what, str(error)
                     await asyncio.sleep(wait_s)
                     wait_s = min(2 * wait_s, LONGEST_WAIT_S)
         finally:
             if self.waiting_for is not None:
                 logger.info("no longer waiting for %s", what)
-            self.waiting_for = None
+            self.waiting_for, self.why = None, ""

@@ -48,6 +48,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     assignments: int
     partitions: int
     waiting_for: str | None
+    why: str = ""
     oldest_waiting_s: float = 0.0
     too_old_s: float = float("inf")
     policy_fault: str | None = None
@@ -59,7 +60,7 @@ def of_standing(standing: Standing) -> list[Finding]:
         return []  # said by its followers; it has not asked for partitions yet
     findings = []
     if standing.waiting_for is not None:
-        findings.append(Finding("unready", f"waits for {standing.waiting_for}"))
+        findings.append(Finding("unready", f"waits for {standing.waiting_for}" + (f": {standing.why}" if standing.why else "")))
     if standing.assignments == 0:
         findings.append(Finding("unready", "the group has given no partitions yet"))
     elif standing.partitions == 0:

@@ -23,7 +23,8 @@ def trainer_ops(address: str, trainer: RankerTrainer, app: BatchApp) -> Abstract
 
     async def check() -> list[Finding]:
         assignments = trainer.tally["assignments"]
-        standing = Standing(assignments=assignments, partitions=len(trainer.standing), waiting_for=trainer.waiting_for)
+        waits = trainer.patience
+        standing = Standing(assignments=assignments, partitions=len(trainer.standing), waiting_for=waits.waiting_for, why=waits.why)
         return [*of_standing(standing), *(await of_broker(kafka_producer(app)) if assignments else [])]
 
     return ops_server(address, sources=[metrics], check=check)

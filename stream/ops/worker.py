@@ -34,6 +34,7 @@ def worker_ops(worker: SuggestionWorker) -> AbstractAsyncContextManager[str | No
             assignments=assignments,
             partitions=len(partitions),
             waiting_for=engine.waiting_for,
+            why=engine.patience.why,
             oldest_waiting_s=oldest_waiting_s(engine, now_ms()),
             too_old_s=knowledge.policy.expiry_ms / 1_000,
             policy_fault=knowledge.policy_fault,

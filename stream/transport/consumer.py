@@ -1,8 +1,9 @@
 """The consumer: a gate, one event a fetch, and positions that come from the store."""
 
 import asyncio
+import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -14,10 +15,14 @@ from faust.types import TP
 from stream.engine.measures import Histogram
 from stream.engine.positions import Offsets
 from stream.engine.record import TopicPartition
+from stream.exits import TOPIC_REMADE
 from stream.transport.assignment import RangeConsumerThread
 from stream.transport.handler import Handler, record_of
+from stream.transport.remade import remade_topic
+from stream.transport.topic_ids import topic_ids
 
 PAUSE_BOUNDS_S = (0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 60.0)
+LOOKS, LOOK_AGAIN_S = 3, 0.5
 
 
 class _Carrier(NamedTuple):
@@ -72,6 +77,8 @@ class BatchConsumer(driver.Consumer):
         fetched = await super()._getmany(active_partitions, timeout)
         if not fetched:
             return fetched
+        standing = self.handler.standing
+        await self._end_if_remade({tp for tp, records in fetched.items() if records[0].offset < standing.get(TopicPartition(*tp), 0)})
         self.gate.clear()
         carrier = next(iter(fetched))
         merged = {TopicPartition(*at): [record_of(record) for record in records] for at, records in fetched.items()}
@@ -96,11 +103,31 @@ class BatchConsumer(driver.Consumer):
         assigned = self.assignment()
         log_starts = await self.earliest_offsets(*assigned) if assigned else {}
         targets = await self.handler.assign({TopicPartition(*at): offset for at, offset in log_starts.items()})
+        await self._end_if_remade(assigned)
         await self.stand_at(targets)
         self.gate.set()
         if self._stopped_s is not None:
             self.rebalances.add(time.monotonic() - self._stopped_s)
             self._stopped_s = None
+
+    async def _end_if_remade(self, suspects: Collection[TP]) -> None:
+        """End the process where one of these logs ends before what was handled of it, or is another than was handled: its topic's id tells.
+
+        Kafka's client would begin such a log anew in silence, and everything up to the old position would be passed over as
+        handled. A log that is only about to be found again by its new leader is asked for twice more.
+        """
+        handled: Offsets = {}
+        for _ in range(LOOKS):
+            if not suspects:
+                return
+            ends = {TopicPartition(*at): end for at, end in (await self.highwaters(*suspects)).items()}
+            app: Any = self.app
+            handled = await self.handler.strange(ends, await topic_ids(app.producer._producer.client, {at.topic for at in ends}))
+            suspects = [TP(*at) for at in handled]
+            await asyncio.sleep(LOOK_AGAIN_S if suspects else 0)
+        for at, offset in sorted(handled.items()):
+            self.log.critical("%s", remade_topic(at, handled=offset, end=ends[at]))
+        os._exit(TOPIC_REMADE)
 
     async def stand_at(self, targets: Offsets) -> None:
         """Seek, and let Faust's own bookkeeping believe nothing that it knew before.

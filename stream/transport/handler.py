@@ -23,6 +23,12 @@ class Handler(Protocol):
     def standing(self) -> Mapping[TopicPartition, int]:
         """The next offset of every partition that is its own."""
 
+    async def strange(self, ends: Offsets, ids: Mapping[str, str]) -> Offsets:
+        """Return how far another log was handled where one of these stands now.
+
+        It ends before that, or its topic has not the id that is remembered; `ids` holds those that the broker tells.
+        """
+
     async def assign(self, log_starts: Mapping[TopicPartition, int]) -> Offsets:
         """Take over these partitions, and no others; returns where to read on."""
 

@@ -18,7 +18,7 @@ from tests.support.topics import make_topics
 
 BROWSERS, RATE = 200, 200  # suggestions a second
 LISTS = ("accessories", "upgrades", "alternatives")
-AGAIN_S = 0.1  # a browser that was refused comes back after this
+AGAIN_S = 0.5  # a browser that was refused comes back after this
 PUBLISHED = 400  # between one thing that happens and the next
 WITHIN_S = 60
 
@@ -129,16 +129,17 @@ def browsers() -> list[Browser]:
     return [Browser(customer(f"browser {number}")) for number in range(BROWSERS)]
 
 
-async def test_a_killed_gateway_that_comes_back_loses_nothing_and_repeats_nothing(
-    kafka: str, redis_url: str, tmp_path: Path, browsers: list[Browser]
+@pytest.mark.parametrize("ended", [GatewayProcess.kill9, GatewayProcess.terminate], ids=["killed", "told to end"])
+async def test_a_gateway_that_ends_and_comes_back_loses_nothing_and_repeats_nothing(
+    kafka: str, redis_url: str, tmp_path: Path, browsers: list[Browser], ended: Callable[[GatewayProcess], None]
 ) -> None:
     await make_topics(kafka)
     with GatewayProcess(tmp_path / "gateway", kafka, redis_url, free_port()) as gateway:
         async with browsing(gateway.url, browsers):
             async with engine_running(kafka, browsers) as engine:
                 await engine.has_published(PUBLISHED)
-                # when it is killed, and started again while the engine goes on
-                await asyncio.to_thread(gateway.kill9)
+                # when it ends, and is started again while the engine goes on
+                await asyncio.to_thread(ended, gateway)
                 await engine.has_published(PUBLISHED)
                 await asyncio.to_thread(gateway.start)
                 await engine.has_published(PUBLISHED)

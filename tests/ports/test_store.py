@@ -161,3 +161,10 @@ async def test_thousands_of_profiles_go_in_and_out_at_once(store: Store):
     many = {f"k1:{number}": Profile(history=(Touch(f"item-{number}", number),)) for number in range(2_500)}
     assert await store.commit([a_commit(profiles=many)]) == {}
     assert (await store.read({0: many.keys()}))[0].profiles == many
+
+
+async def test_the_id_of_a_topic_is_kept_from_the_first_time_on(store: Store):
+    assert await store.topic_ids(1, {"clicks": "one"}) == {"clicks": "one"}
+    # when the topic has another id, and there is a second topic, then the first answer stands; each partition has its own
+    assert await store.topic_ids(1, {"clicks": "another", "carts": "two"}) == {"clicks": "one", "carts": "two"}
+    assert await store.topic_ids(0, {}) == {}

@@ -7,11 +7,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from features.errors import StoreAway
 from features.profile import Profile
 from features.store.port import Store
+from stream.contracts.suggestion import Suggestion
 from stream.contracts.topics import INPUTS, SUGGESTIONS
 from stream.engine.record import ORIGIN_HEADER
 from tests.support.shop import Shop
@@ -110,6 +112,15 @@ async def suggestions(bootstrap: str) -> dict[str, list[bytes]]:
     for record in await read_topic(bootstrap, SUGGESTIONS):
         values[header(record.headers, ORIGIN_HEADER)].append(record.value)
     return dict(values)
+
+
+async def waits_ms(bootstrap: str) -> dict[str, list[int]]:
+    """Return how long each customer waited for each answer, in ms from the event's Kafka timestamp until it was made."""
+    waits: defaultdict[str, list[int]] = defaultdict(list)
+    for record in await read_topic(bootstrap, SUGGESTIONS):
+        made = msgspec.json.decode(record.value, type=Suggestion)
+        waits[made.customer].append((made.published_ms or 0) - made.created_ms)
+    return dict(waits)
 
 
 def header(headers: Iterable[tuple[str, bytes | None]], name: str) -> str:

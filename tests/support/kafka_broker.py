@@ -23,11 +23,11 @@ PROPERTIES = """\
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:{controller_port}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
+listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller_port}{listener}
+advertised.listeners=PLAINTEXT://127.0.0.1:{port}{advertised}
 controller.listener.names=CONTROLLER
 inter.broker.listener.name=PLAINTEXT
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,PROXIED:PLAINTEXT
 log.dirs={folder}/data
 auto.create.topics.enable=false
 message.max.bytes={message_max_bytes}
@@ -69,8 +69,9 @@ def why_no_kafka() -> str | None:
 class KafkaBroker(Server):
     """One broker and controller in one process; topics are created by name only, groups gather at once."""
 
-    def __init__(self, folder: Path) -> None:
-        self.port = free_port()
+    def __init__(self, folder: Path, *, proxy_port: int | None = None) -> None:
+        """`proxy_port`: clients that come to `proxied_port` are told to come through here; others come as always."""
+        self.port, self.proxied_port, self.proxy_port = free_port(), free_port(), proxy_port
         self.bootstrap = f"127.0.0.1:{self.port}"
         self._properties = folder / "server.properties"
         java = ["java", f"-Dlog4j2.configurationFile={folder}/log4j2.xml", "-cp", f"{JARS}/*"]
@@ -80,6 +81,8 @@ class KafkaBroker(Server):
         self._properties.write_text(
             PROPERTIES.format(
                 port=self.port,
+                listener=f",PROXIED://127.0.0.1:{self.proxied_port}" if proxy_port else "",
+                advertised=f",PROXIED://127.0.0.1:{proxy_port}" if proxy_port else "",
                 controller_port=free_port(),
                 folder=folder,
                 message_max_bytes=MESSAGE_MAX_BYTES,

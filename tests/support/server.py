@@ -58,6 +58,12 @@ class Server:
         return self._process.pid
 
     @property
+    def memory_bytes(self) -> int:
+        """What of its memory is resident."""
+        status = Path(f"/proc/{self.pid}/status").read_text()
+        return 1_024 * int(status.partition("VmRSS:")[2].split()[0])
+
+    @property
     def running(self) -> bool:
         """Whether the process exists; a paused one does."""
         return self._process is not None and self._process.poll() is None

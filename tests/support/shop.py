@@ -62,6 +62,8 @@ class Shop:
         self.customers = [customer_named(f"customer {number}") for number in range(customers)]
         self.items = [f"item-{number}" for number in range(items)]
         self.sent: list[Sent] = []
+        self.clock_off_ms = 0  # how far the clock of whoever makes the events is off
+        self.hot_share = 0.0  # of the events, those of the first customer beside his own
         self._numbers = itertools.count()
         self._random = random.Random(seed)
         self._homes = {customer: partition_of(customer, partitions) for customer in self.customers}
@@ -69,16 +71,25 @@ class Shop:
         self._producer: Any = None
 
     async def open(self) -> None:
-        """Make all topics anew, put the catalogue there, and memories that give a newcomer something popular to see."""
+        """Make all topics anew, and put the catalogue and memories there."""
         await make_topics(self.bootstrap, partitions=self.partitions)
         await self._publish_catalog()
+        await self.connect()
+        await self.remember()
+
+    async def remember(self) -> None:
+        """Put memories into their topic that give a newcomer something popular to see."""
+        for at, item in enumerate(self.items):
+            seen = MemoryRecord(Origin("shop.before", 0, at), "k1:before", f"before-{at // 20}", "view_item", now_ms(), (Remembered(item),))
+            await self._producer.send_and_wait(MEMORY, msgspec.json.encode(seen), partition=0)
+
+    async def connect(self) -> None:
+        """Begin to send, as a producer that the broker has not seen before."""
+        await self.close()
         self._producer = AIOKafkaProducer(
             bootstrap_servers=self.bootstrap, acks="all", enable_idempotence=True, linger_ms=5, max_request_size=4 * 1_048_576
         )
         await self._producer.start()
-        for at, item in enumerate(self.items):
-            seen = MemoryRecord(Origin("shop.before", 0, at), "k1:before", f"before-{at // 20}", "view_item", now_ms(), (Remembered(item),))
-            await self._producer.send_and_wait(MEMORY, msgspec.json.encode(seen), partition=0)
 
     async def _publish_catalog(self) -> None:
         """Publish, as soon as a broker that has only just begun tells of the topic."""
@@ -102,7 +113,7 @@ class Shop:
         """Return an event of now with an id of its own."""
         fields = {
             "event_id": f"event-{next(self._numbers)}",
-            "event_time_ms": now_ms(),
+            "event_time_ms": now_ms() + self.clock_off_ms,
             "customer": customer,
             "session_id": f"s-{customer[-8:]}",
         }
@@ -126,7 +137,8 @@ class Shop:
                 if over.is_set():
                     return
                 kind = AddToCart if self._random.random() < CART_SHARE else ViewItem
-                event = self.an_event(self._random.choice(self.customers), self._random.choice(self.items), kind)
+                who = self.customers[0] if self._random.random() < self.hot_share else self._random.choice(self.customers)
+                event = self.an_event(who, self._random.choice(self.items), kind)
                 sending.create_task(self.tell(event))
                 await asyncio.sleep(max(0.0, begun + number / per_second - time.monotonic()))
 

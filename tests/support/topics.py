@@ -2,12 +2,13 @@
 
 import asyncio
 import time
+from collections.abc import Collection
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import for_code
 from aiokafka.protocol.offset import OffsetRequest
 
-from stream.contracts.topics import TOPICS
+from stream.contracts.topics import BY_NAME, TOPICS
 
 PARTITIONS = 4
 APPLIED_S = 20
@@ -15,8 +16,10 @@ LOOK_AGAIN_S = 0.01
 END, READ_UNCOMMITTED, NO_REPLICA = -1, 0, -1  # Kafka's numbers in a request for offsets
 
 
-async def make_topics(bootstrap: str, *, partitions: int = PARTITIONS, prefix: str = "") -> list[str]:
-    """Create every topic of the table, empty, and return their names.
+async def make_topics(
+    bootstrap: str, *, partitions: int = PARTITIONS, prefix: str = "", only: Collection[str] = frozenset(BY_NAME)
+) -> list[str]:
+    """Create every topic of the table, or only these, empty, and return their names.
 
     Topics of the same names are deleted first, with their groups' offsets.
 
@@ -25,8 +28,12 @@ async def make_topics(bootstrap: str, *, partitions: int = PARTITIONS, prefix: s
         partitions: how many the inputs have, and every topic that follows them.
         prefix: put before every name, where tests share a broker and want to keep theirs.
     """
-    counts = {prefix + topic.name: topic.partitions or partitions for topic in TOPICS}
-    wanted = [NewTopic(prefix + topic.name, counts[prefix + topic.name], 1, topic_configs=topic.config()) for topic in TOPICS]
+    counts = {prefix + topic.name: topic.partitions or partitions for topic in TOPICS if topic.name in only}
+    wanted = [
+        NewTopic(prefix + topic.name, counts[prefix + topic.name], 1, topic_configs=topic.config())
+        for topic in TOPICS
+        if topic.name in only
+    ]
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:

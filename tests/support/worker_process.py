@@ -16,9 +16,10 @@ from stream.agents.worker import run_worker
 from stream.engine import work
 from stream.engine.engine import Engine
 from stream.engine.positions import Offsets
-from stream.engine.record import Outgoing, TopicPartition
+from stream.engine.record import Outgoing, Record, TopicPartition
 from stream.settings import Settings
 
+POLL_AT_LEAST_EVERY_S = 2.0
 DIES_UNPUBLISHED = 9  # the exit code of `die_before_sending`
 Fault = Callable[[str], None]
 
@@ -63,7 +64,21 @@ def fail_folding(item_id: str) -> None:
     work.fold = failing
 
 
-FAULTS: Mapping[str, Fault] = {one.__name__: one for one in (die_before_sending, fail_recommending, fail_folding)}
+def oversleep(nth: str) -> None:
+    """Work on the nth fetch longer than Kafka lets a member go without a poll; the product sets that to a day."""
+    make_suggestions.build_app.__globals__["NEVER_S"] = POLL_AT_LEAST_EVERY_S
+    fetches, handle = itertools.count(1), Engine.handle
+
+    async def sleeping(engine: Engine, fetched: Mapping[TopicPartition, Sequence[Record]]) -> Offsets:
+        if next(fetches) == int(nth):
+            await asyncio.sleep(4 * POLL_AT_LEAST_EVERY_S)
+            print("slept", flush=True)
+        return await handle(engine, fetched)
+
+    Engine.handle = sleeping  # type: ignore[method-assign]
+
+
+FAULTS: Mapping[str, Fault] = {one.__name__: one for one in (die_before_sending, fail_recommending, fail_folding, oversleep)}
 
 
 def report_assignments() -> None:

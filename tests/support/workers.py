@@ -95,9 +95,10 @@ class Crew:
         self._processes.append(worker)
         return worker
 
-    def trainer(self, **settings: str) -> Server:
-        """Return a trainer, not started yet; `settings` are variables that are its own."""
-        trainer = Server(self._folder / f"trainer{len(self._processes)}", python(self.environ | settings, "stream.cli", "trainer"))
+    def trainer(self, *fault: str, **settings: str) -> Server:
+        """Return a trainer, not started yet; `fault`: when it is to die, `settings` are variables that are its own."""
+        module = ["tests.support.trainer_process", *fault] if fault else ["stream.cli", "trainer"]
+        trainer = Server(self._folder / f"trainer{len(self._processes)}", python(self.environ | settings, *module))
         self._processes.append(trainer)
         return trainer
 

@@ -10,7 +10,7 @@ from features.errors import StoreAway
 from features.store.memory import MemoryStore
 from features.store.port import Commit, Fence, Partition
 from stream.contracts.events import AddToCart
-from stream.contracts.topics import CLICKSTREAM, DEAD_LETTERS, SUGGESTIONS
+from stream.contracts.topics import CART, CLICKSTREAM, DEAD_LETTERS, SUGGESTIONS
 from stream.engine.record import Record
 from stream.transport.partitions import partition_of
 from tests.support.engine_on_cue import (
@@ -91,6 +91,21 @@ async def test_a_store_that_is_away_is_waited_for_and_named():
         await engine.handle(fetched(an_event(1)))
     assert waited_for == [None, "the store"]
     assert (await times_seen(store), engine.waiting_for) == ({"tea": 1}, None)
+
+
+async def test_a_store_that_reads_but_refuses_to_write_is_waited_for_and_says_why():
+    store, broker, said = FailingStore(), Broker(), []
+    engine = await standing(store, broker)
+
+    def refuse() -> None:
+        said.append((engine.waiting_for, engine.patience.why))
+        raise StoreAway("full")
+
+    store.before_commit = [refuse, refuse, refuse]
+    async with asyncio.timeout(DEADLINE_S):
+        await engine.handle(fetched(an_event(1)))
+    assert said == [(None, ""), (None, ""), ("the store", "full")]
+    assert (await times_seen(store), engine.waiting_for, engine.patience.why) == ({"tea": 1}, None, "")
 
 
 async def test_a_broker_that_is_away_is_sent_the_same_again():
@@ -195,3 +210,14 @@ async def test_a_header_without_a_value_survives_the_outbox():
     await standing(store, later)
     assert later.sent == broker.sent
     assert dict(later.of(DEAD_LETTERS)[0].headers)["void"] is None
+
+
+async def test_a_log_that_is_shorter_than_what_was_handled_or_of_another_topic_is_strange():
+    # given watermarks at 1 in both logs, whose topics were known by their ids
+    store, broker = MemoryStore(), Broker()
+    engine = await standing(store, broker)
+    assert await engine.strange({CLICKS: 9, CARTS: 9}, {CLICKSTREAM: "a", CART: "b"}) == {}
+    await engine.handle(fetched(an_event(1), an_event(2, kind=AddToCart)))
+    # then what ends at 1 is the same log, what ends at 0 is not, nor what has another id however long it is
+    assert await engine.strange({CLICKS: 1, CARTS: 0}, {}) == {CARTS: 1}
+    assert await engine.strange({CLICKS: 9, CARTS: 9}, {CLICKSTREAM: "c", CART: "b"}) == {CLICKS: 1}

@@ -1,0 +1,88 @@
+"""What the trainer was given and what it published, as the topics hold it."""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from itertools import cycle
+
+import msgspec
+
+from stream.contracts.topics import MODELS, TRAINING
+from stream.contracts.training import Example, ModelRecord, Training
+from tests.support.counting import read_topic
+from tests.support.shop import Shop
+
+LOOK_AGAIN_S = 0.2
+BETWEEN_ORDERS_S = 0.05
+
+
+async def until(holds: Callable[[], Awaitable[bool]], *, within_s: float = 60, what: str = "what was waited for") -> None:
+    """Return as soon as it holds. Raises TimeoutError naming `what`."""
+    deadline = time.monotonic() + within_s
+    while not await holds():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not within {within_s:g} s: {what}")
+        await asyncio.sleep(LOOK_AGAIN_S)
+
+
+@asynccontextmanager
+async def buying(shop: Shop) -> AsyncIterator[None]:
+    """Send orders of four articles, one customer after the other, while the block runs."""
+    over = asyncio.Event()
+
+    async def buy() -> None:
+        for at, customer in enumerate(cycle(shop.customers)):
+            await shop.buy(customer, shop.items[at % 10 : at % 10 + 4])
+            if over.is_set():
+                return
+            await asyncio.sleep(BETWEEN_ORDERS_S)
+
+    orders = asyncio.create_task(buy())
+    try:
+        yield
+    finally:
+        over.set()
+        await orders
+
+
+async def examples(bootstrap: str) -> list[Example]:
+    """Return all examples in the order in which they were sent, repeated ones too."""
+    read = [msgspec.json.decode(record.value, type=Training) for record in await read_topic(bootstrap, TRAINING)]
+    return [one for one in read if isinstance(one, Example)]
+
+
+async def models(bootstrap: str) -> list[ModelRecord]:
+    """Return all models in the order in which they were published."""
+    return [msgspec.json.decode(record.value, type=ModelRecord) for record in await read_topic(bootstrap, MODELS)]
+
+
+async def newest(bootstrap: str) -> ModelRecord | None:
+    """Return the model that counts."""
+    return max(await models(bootstrap), key=lambda model: model.learnt_to, default=None)
+
+
+async def learnt(bootstrap: str, head: str) -> bool:
+    """Return whether a model was published of which this head has learnt anything."""
+    model = await newest(bootstrap)
+    return model is not None and head in model.heads and model.heads[head].examples > 0
+
+
+async def everything_learnt(bootstrap: str) -> bool:
+    """Return whether a model has learnt the training topic to its end."""
+    model, records = await newest(bootstrap), await read_topic(bootstrap, TRAINING)
+    return model is not None and bool(records) and model.learnt_to == records[-1].offset + 1
+
+
+async def taught(bootstrap: str) -> dict[str, int]:
+    """Return how many different examples each head was sent."""
+    by_head: defaultdict[str, set[str]] = defaultdict(set)
+    for example in await examples(bootstrap):
+        by_head[example.head].add(example.id)
+    return {head: len(ids) for head, ids in by_head.items()}
+
+
+def learnt_by(model: ModelRecord) -> dict[str, int]:
+    """Return how many examples each head has learnt."""
+    return {name: head.examples for name, head in model.heads.items() if head.examples}
