@@ -16,7 +16,6 @@ from stream.checkpoints.folder import Folder
 from stream.checkpoints.restore import identity_of, offsets_of, restore
 from stream.engine.knowledge import Knowledge
 from stream.transport.follower import Follower
-from stream.transport.standing import digest_of
 
 logger = logging.getLogger(__name__)
 LOOK_EVERY_S = 1.0
@@ -145,9 +144,10 @@ class Keeper:
         return header, await asyncio.to_thread(body.closed, header), longest_s
 
     def _mark(self, number: int, offset: int) -> Mark:
-        last, known = self._follower.last.get(number), self._marks.get(number)
-        if last is not None and last.offset + 1 == offset:
-            return Mark(offset, digest_of(last))
+        last, digest = self._follower.last.get(number, (-1, None))
+        if last + 1 == offset and digest is not None:
+            return Mark(offset, digest)
+        known = self._marks.get(number)
         return known if known is not None and known.next == offset else Mark(offset)
 
     async def _failed(self, fault: OSError) -> None:

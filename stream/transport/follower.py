@@ -12,6 +12,7 @@ from aiokafka.structs import ConsumerRecord  # type: ignore[import-untyped]
 from msgspec import Struct
 
 from stream.errors import BrokerAway, TopicsDiffer
+from stream.transport.standing import digest_of
 from stream.transport.topics import partition_count
 
 Take = Callable[[ConsumerRecord], None]
@@ -62,7 +63,7 @@ class Follower:
         self.topic = topic
         self.records = 0  # handed over so far
         self.faults = 0  # times the broker was lost
-        self.last: dict[int, ConsumerRecord] = {}  # partition -> the record handed over last
+        self.last: dict[int, tuple[int, str]] = {}  # partition -> offset and digest of the record handed over last
         self._bootstrap = bootstrap
         self._take = take
         self._since_ms, self._newest = since_ms, newest
@@ -189,10 +190,11 @@ class Follower:
                 self._take(record)
                 self.records += 1
                 self._next[tp] = record.offset + 1
-                self.last[tp.partition] = record
                 if time.monotonic() - since > SLICE_S:
                     await asyncio.sleep(0)
                     since = time.monotonic()
+            if records:
+                self.last[tp.partition] = records[-1].offset, digest_of(records[-1])
 
     def _reached(self, tp: TopicPartition, offset: int) -> None:
         if self._ends is None or tp not in self._ends or offset < self._ends[tp]:

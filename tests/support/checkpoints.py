@@ -45,6 +45,11 @@ def saved(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.checkpoint"), reverse=True)
 
 
+def unfinished(folder: Path) -> list[Path]:
+    """Return what writers are at, or have left behind."""
+    return list(folder.glob("*.unfinished"))
+
+
 def whole(paths: Sequence[Path]) -> bool:
     """Return whether all of these are whole."""
     return all(look_at(path).fault is None for path in paths)
