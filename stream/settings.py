@@ -104,6 +104,18 @@ class Settings(Connections, frozen=True, kw_only=True):
             "port 0 takes a free one, which the log tells",
         ),
     ] = ""
+    checkpoints: Annotated[
+        str,
+        Meta(
+            examples=["/var/lib/tsuide/checkpoints"],
+            description="folder where a worker keeps checkpoints of the shared memory, so that a start need not read the whole of its "
+            "topic; workers of one machine may share it; none: no checkpoints",
+        ),
+    ] = ""
+    checkpoint_every_s: Annotated[
+        float, Meta(ge=1, le=86_400, description="seconds between two checkpoints; what came since is read again at a start")
+    ] = 120
+    checkpoints_kept: Annotated[int, Meta(ge=1, le=100, description="checkpoints that are kept, the newest ones")] = 3
     log_level: Annotated[LogLevel, Meta(description="debug, info, warning or error")] = "info"
 
     @classmethod

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import msgspec
 from aiokafka import ConsumerRecord  # type: ignore[import-untyped]
@@ -14,7 +15,9 @@ from online_models.ranker import Weights
 from stream.agents.app import BatchApp, build_app, kafka_producer
 from stream.agents.follow_policy import PolicyFile
 from stream.catalog.follow import CatalogIntake
-from stream.contracts.memory import Memory
+from stream.checkpoints.folder import Folder
+from stream.checkpoints.keeper import Keeper
+from stream.contracts.memory import Forget, Memory
 from stream.contracts.topics import CATALOG, INPUTS, MEMORY, MODELS
 from stream.contracts.training import ModelRecord
 from stream.engine.caches import Caches
@@ -25,6 +28,7 @@ from stream.engine.record import Outgoing
 from stream.engine.who import pseudonymiser
 from stream.settings import Settings
 from stream.transport.follower import Follower
+from stream.transport.newest import LOOK_BACK
 from stream.transport.partitions import partition_of
 from stream.transport.producer import send_all
 
@@ -42,7 +46,8 @@ class SuggestionWorker:
         self.knowledge = Knowledge(Policy.read(settings.policy))
         self.engine = build_engine(settings, self.store, self.knowledge, self._send)
         self.app: BatchApp = build_app(settings, self.engine, group=settings.group, topics=INPUTS)
-        self.followers = follow_knowledge(settings, self.knowledge)
+        self.followers = follow_knowledge(settings, self.knowledge, forgot=self._forgot)
+        self.checkpoints = checkpoints_of(settings, self.knowledge, self.followers[0])
         self.policy_file = PolicyFile(settings.policy, self.knowledge, self.engine.tally)
 
     @property
@@ -51,20 +56,29 @@ class SuggestionWorker:
         return all(follower.has_caught_up for follower in self.followers)
 
     async def know(self) -> None:
-        """Start the followers and wait until catalogue, memory and weights are what stood in their topics."""
-        for follower in self.followers:
+        """Start the followers, that of the memory from a checkpoint, and wait until all that stood in their topics is known."""
+        memory, *others = self.followers
+        for follower in others:
             await follower.start()
+        if self.checkpoints is not None:
+            await self.checkpoints.restore()
+        await memory.start()
         await asyncio.gather(*(follower.caught_up() for follower in self.followers))
 
     async def follow(self) -> None:
         """Go on following for ever. Raises what ended a follower: a worker does not go on with knowledge that grows old."""
-        await asyncio.gather(self.policy_file.follow(), *(follower.ended() for follower in self.followers))
+        beside = [self.policy_file.follow()] + ([self.checkpoints.keep()] if self.checkpoints is not None else [])
+        await asyncio.gather(*beside, *(follower.ended() for follower in self.followers))
 
     async def aclose(self) -> None:
         """Stop following and let go of the store."""
         for follower in self.followers:
             await follower.stop()
         await self.store.aclose()
+
+    def _forgot(self, record: ConsumerRecord) -> None:
+        if self.checkpoints is not None:
+            self.checkpoints.forgot(record.partition, record.offset)
 
     async def _send(self, outgoing: Sequence[Outgoing]) -> None:
         await send_all(kafka_producer(self.app), outgoing)
@@ -83,14 +97,30 @@ def build_engine(settings: Settings, store: Store, knowledge: Knowledge, send: S
     )
 
 
-def follow_knowledge(settings: Settings, knowledge: Knowledge) -> list[Follower]:
-    """Return followers of the shared memory, the weights and the catalogue; nothing is started."""
+def checkpoints_of(settings: Settings, knowledge: Knowledge, memory: Follower) -> Keeper | None:
+    """Return who keeps checkpoints of the memory, None where the settings name no folder; nothing is started."""
+    if not settings.checkpoints:
+        return None
+    folder = Folder(Path(settings.checkpoints), settings.checkpoints_kept)
+    return Keeper(folder, knowledge, memory, broker=settings.kafka, every_s=settings.checkpoint_every_s)
+
+
+def follow_knowledge(
+    settings: Settings, knowledge: Knowledge, *, forgot: Callable[[ConsumerRecord], None] = lambda record: None
+) -> list[Follower]:
+    """Return followers of the shared memory, the weights and the catalogue, in this order; nothing is started.
+
+    `forgot` is told each wish to be forgotten, once it is carried out.
+    """
 
     def remember(record: ConsumerRecord) -> None:
         try:
-            knowledge.memory.take_in(_MEMORY.decode(record.value or b""))
+            said = _MEMORY.decode(record.value or b"")
         except msgspec.DecodeError as error:
             logger.warning("%s:%s:%s is no memory record and is passed over: %s", record.topic, record.partition, record.offset, error)
+            return
+        if knowledge.memory.take_in(said) and isinstance(said, Forget):
+            forgot(record)
 
     def weigh(record: ConsumerRecord) -> None:
         try:
@@ -104,6 +134,6 @@ def follow_knowledge(settings: Settings, knowledge: Knowledge) -> list[Follower]
     broker = settings.kafka
     return [
         Follower(broker, MEMORY, remember),
-        Follower(broker, MODELS, weigh),
+        Follower(broker, MODELS, weigh, newest=LOOK_BACK),  # the newest counts, and a month of them is gigabytes
         Follower(broker, CATALOG, CatalogIntake(knowledge.catalog).take),
     ]

@@ -6,6 +6,8 @@ import logging
 
 from stream.agents.make_suggestions import SuggestionWorker
 from stream.agents.run import run_app
+from stream.agents.watchdog import end_after
+from stream.exits import OK
 from stream.ops.worker import worker_ops
 from stream.settings import Settings
 
@@ -30,6 +32,18 @@ async def run_worker(settings: Settings, stop: asyncio.Event | None = None) -> i
             )  # fmt: skip
             gc.freeze()
             gc.set_threshold(*COLLECT_AFTER)
-            return await run_app(worker.app, settings, beside=worker.follow, stop=stop)
+            code = await run_app(worker.app, settings, beside=worker.follow, stop=stop)
+            if code == OK:
+                await _save(worker)
+            return code
     finally:
         await worker.aclose()
+
+
+async def _save(worker: SuggestionWorker) -> None:
+    """Write a last checkpoint, so that the next start has little to read; the partitions are with others by now, so nobody waits."""
+    if worker.checkpoints is None:
+        return
+    deadline = end_after(worker.settings.shutdown_s)
+    await worker.checkpoints.write()
+    deadline.cancel()

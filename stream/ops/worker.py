@@ -12,6 +12,7 @@ from stream.agents.make_suggestions import SuggestionWorker
 from stream.engine.measures import Histogram
 from stream.engine.record import TopicPartition
 from stream.ops.health import Finding, Standing, of_broker, of_followers, of_standing, of_store
+from stream.ops.metrics_checkpoints import checkpoint_metrics
 from stream.ops.metrics_member import member_metrics
 from stream.ops.metrics_worker import engine_metrics, knowledge_metrics, oldest_waiting_s
 from stream.ops.server import ops_server
@@ -26,6 +27,8 @@ def worker_ops(worker: SuggestionWorker) -> AbstractAsyncContextManager[str | No
         yield from member_metrics(engine, *reading_of(worker.app, assigned=engine.tally["assignments"] > 0))
         yield from engine_metrics(engine, now_ms())
         yield from knowledge_metrics(knowledge, worker.followers, now_ms())
+        if worker.checkpoints is not None:
+            yield from checkpoint_metrics(worker.checkpoints, now_ms())
 
     async def check() -> list[Finding]:
         assignments, partitions = engine.tally["assignments"], {at.partition for at in engine.standing}

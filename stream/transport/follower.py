@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 
 from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-untyped]
 from aiokafka.errors import KafkaError  # type: ignore[import-untyped]
@@ -14,6 +14,7 @@ from msgspec import Struct
 from stream.connection.away import clear_refusals
 from stream.connection.kafka import Broker, arguments
 from stream.errors import BrokerAway, RightsMissing, TopicsDiffer
+from stream.transport.standing import digest_of
 from stream.transport.topics import partition_count
 
 Take = Callable[[ConsumerRecord], None]
@@ -47,6 +48,7 @@ class Follower:
         topic: what is read; one that is made later is waited for.
         take: is handed every record.
         since_ms: where to begin: the first record whose Kafka timestamp is not before this. None: at the beginning.
+        newest: where to begin: at most so many records before the end. None: as `since_ms` says.
         fetching: how soon a record is to be there.
     """
 
@@ -57,20 +59,33 @@ class Follower:
         take: Take,
         *,
         since_ms: int | None = None,
+        newest: int | None = None,
         fetching: Fetching = Fetching(),  # noqa: B008 frozen
     ) -> None:
         self.topic = topic
         self.records = 0  # handed over so far
         self.faults = 0  # times the broker was lost
+        self.last: dict[int, tuple[int, str]] = {}  # partition -> offset and digest of the record handed over last
         self._broker = broker
         self._take = take
-        self._since_ms = since_ms
+        self._since_ms, self._newest = since_ms, newest
         self._fetching = fetching
         self._next: dict[TopicPartition, int] = {}
         self._ends: dict[TopicPartition, int] | None = None  # what stood there at the start
         self._highwater: dict[TopicPartition, int] = {}
         self._caught_up = asyncio.Event()
+        self._handing_over = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
+
+    def begin_at(self, offsets: Mapping[int, int]) -> None:
+        """Before the start: begin at these offsets of each partition."""
+        self._next = {TopicPartition(self.topic, number): offset for number, offset in offsets.items()}
+
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[dict[int, int]]:
+        """Hand nothing over while the block runs, and give the next offset of each partition; Kafka keeps what comes meanwhile."""
+        async with self._handing_over:
+            yield {tp.partition: offset for tp, offset in self._next.items()}
 
     async def start(self) -> None:
         """Begin to read in a task of its own; returns at once."""
@@ -142,7 +157,8 @@ class Follower:
             unanswered = _Answers(consumer)
             while True:
                 batches = await consumer.getmany(timeout_ms=POLL_MS, max_records=POLL_RECORDS)
-                await self._hand_over(batches)
+                async with self._handing_over:
+                    await self._hand_over(batches)
                 for tp in self._next:
                     self._next[tp] = max(self._next[tp], await consumer.position(tp))
                     self._highwater[tp] = consumer.highwater(tp) or self._highwater.get(tp, 0)
@@ -158,6 +174,8 @@ class Follower:
         first = await consumer.beginning_offsets(partitions)
         ends = await consumer.end_offsets(partitions)
         begin = first if self._since_ms is None or self._next else await _since(consumer, self._since_ms, first, ends)
+        if self._newest is not None:
+            begin = {tp: max(first[tp], ends[tp] - self._newest) for tp in partitions}
         for tp in partitions:
             start = self._next.get(tp, begin[tp])
             self._next[tp] = start if first[tp] <= start <= ends[tp] else first[tp]
@@ -178,6 +196,8 @@ class Follower:
                 if time.monotonic() - since > SLICE_S:
                     await asyncio.sleep(0)
                     since = time.monotonic()
+            if records:
+                self.last[tp.partition] = records[-1].offset, digest_of(records[-1])
 
     def _reached(self, tp: TopicPartition, offset: int) -> None:
         if self._ends is None or tp not in self._ends or offset < self._ends[tp]:

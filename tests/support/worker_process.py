@@ -7,12 +7,15 @@ import asyncio
 import itertools
 import logging
 import os
+import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from stream.agents import make_suggestions
 from stream.agents.worker import run_worker
+from stream.checkpoints.folder import Folder
 from stream.engine import work
 from stream.engine.engine import Engine
 from stream.engine.positions import Offsets
@@ -78,7 +81,21 @@ def oversleep(nth: str) -> None:
     Engine.handle = sleeping  # type: ignore[method-assign]
 
 
-FAULTS: Mapping[str, Fault] = {one.__name__: one for one in (die_before_sending, fail_recommending, fail_folding, oversleep)}
+def die_saving(nth: str) -> None:
+    """Kill the process in the middle of writing the nth checkpoint."""
+    savings, really_put = itertools.count(1), Folder.put
+
+    def half_of(parts: Sequence[bytes]) -> Iterator[bytes]:
+        yield from parts[: len(parts) // 2]
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def put(folder: Folder, parts: Any) -> Path:
+        return really_put(folder, half_of(parts) if next(savings) == int(nth) else parts)  # type: ignore[arg-type]
+
+    Folder.put = put  # type: ignore[method-assign]
+
+
+FAULTS: Mapping[str, Fault] = {one.__name__: one for one in (die_before_sending, die_saving, fail_recommending, fail_folding, oversleep)}
 
 
 def report_assignments() -> None:
