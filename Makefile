@@ -11,7 +11,7 @@ REFEREES := $(CONTRACTS) tests/browser
 ARGS ?=
 LOGS ?= ../shared/data
 
-.PHONY: help install demo test check bench quality format lock golden install-redis install-kafka install-node install-chromium clean
+.PHONY: help install demo test check bench quality format lock golden install-redis install-kafka install-node install-chromium install-prometheus clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -25,7 +25,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 demo: install ## a shop with live suggestions on this machine; options: make demo ARGS="--help"
 	.venv/bin/tsuide demo $(ARGS)
 
-test: install install-redis install-kafka install-node install-chromium ## all tests, on a real Redis, a real Kafka and in a real browser
+test: install install-redis install-kafka install-node install-chromium install-prometheus ## all tests, on a real Redis, a real Kafka and in a real browser
 	$(PY) -m pytest $(ARGS)
 
 check: install ## lint, format, types, and the rules of this repository: what CI and pre-commit run
@@ -62,6 +62,9 @@ install-node: ## the referees of contracts and pages (AsyncAPI parser, TypeScrip
 
 install-chromium: ## the machine's Chromium, where apt-get may install it, for the tests in a browser
 	@deploy/workshop/install_chromium
+
+install-prometheus: ## the machine's prometheus and promtool, where apt-get may install them, for the tests of the alerts
+	@deploy/workshop/install_prometheus
 
 clean: ## remove what the other targets made
 	rm -rf .venv .kafka $(REFEREES:%=%/node_modules) .pytest_cache .mypy_cache .ruff_cache .hypothesis
