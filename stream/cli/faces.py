@@ -30,8 +30,8 @@ def keeping_up(moment: Moment, width: int) -> RenderableType:
         lines += _group(name, lags)
     course = moment.course
     rows = [
-        ("in /s", _rate(course[-1].in_per_s), [beat.in_per_s for beat in course]),
-        ("handled /s", _rate(course[-1].out_per_s), [beat.out_per_s for beat in course]),
+        ("in /s", rate(course[-1].in_per_s), [beat.in_per_s for beat in course]),
+        ("handled /s", rate(course[-1].out_per_s), [beat.out_per_s for beat in course]),
         ("waiting", f"{course[-1].lag:,}", [float(beat.lag) for beat in course]),
     ]
     return Group(*lines, *(_course(*row, width) for row in rows[: LINES - len(lines) + 1]))
@@ -47,15 +47,15 @@ def waits(moment: Moment, width: int, hint: str) -> RenderableType:
     course = [beat.p99_s or 0.0 for beat in moment.course]
     lines = [Text.assemble(f"{name:<5}", (f"{_time(value):>9}  ", _wait_style(value))) for name, value in zip(names, values, strict=True)]
     lines[-1].append(spark(course, max(4, width - 16)), BARS)
-    stages = Text.assemble(("ms a chunk  ", QUIET))
+    stages = Text.assemble(("ms a chunk ", QUIET))
     for stage in STAGES:
         if stage in figures.stages_s:
-            stages.append(f"{stage} ", QUIET).append(f"{1_000 * figures.stages_s[stage]:.1f}  ")
+            stages.append(f"{stage} ", QUIET).append(f"{1_000 * figures.stages_s[stage]:.1f} ")
     rates = Text.assemble(
         ("events ", QUIET),
-        (f"{_rate(figures.events_per_s)}/s", "bold"),
+        (f"{rate(figures.events_per_s)}/s", "bold"),
         ("  suggested ", QUIET),
-        (f"{_rate(figures.suggestions_per_s)}/s", "bold"),
+        (f"{rate(figures.suggestions_per_s)}/s", "bold"),
     )
     return Group(*lines, rates, stages)
 
@@ -84,7 +84,7 @@ def faults(moment: Moment, width: int) -> RenderableType:
     dead = sum(figures.dead_letters.values())
     wrong = f"{dead:,}" + (f" ({', '.join(figures.dead_letters)})" if dead else "")
     loss = f", loss {figures.log_loss['browse']:.2f}" if "browse" in figures.log_loss else ""
-    failed = "  ".join(f"{server} {rate:.1f}/s" for server, rate in figures.failed_calls_per_s.items() if rate > 0) or "none"
+    failed = "  ".join(f"{server} {rate(per_s)}/s" for server, per_s in figures.failed_calls_per_s.items() if per_s > 0) or "none"
     waited = f"  waits for the {', the '.join(figures.waited_for)}" if figures.waited_for else ""
     lost = (figures.lost or 0) + sum(lag.lost for lag in moment.lags)
     rows = [
@@ -141,12 +141,13 @@ def _top(rates: Mapping[str, float]) -> list[tuple[str, str]]:
     """Return the largest, and the rest as one where there are more than fit below the heading."""
     kept = list(rates.items())
     if len(kept) > LINES - 1:
-        rest = sum(rate for _, rate in kept[LINES - 2 :])
+        rest = sum(per_s for _, per_s in kept[LINES - 2 :])
         kept = [*kept[: LINES - 2], ("others", rest)]
-    return [(name, _rate(rate)) for name, rate in kept]
+    return [(name, rate(per_s)) for name, per_s in kept]
 
 
-def _rate(per_s: float | None) -> str:
+def rate(per_s: float | None) -> str:
+    """Return a rate a second with one decimal."""
     return "-" if per_s is None else f"{per_s:,.1f}"
 
 

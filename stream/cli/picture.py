@@ -8,14 +8,13 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from stream.cli.faces import faults, keeping_up, suggested, waits
+from stream.cli.faces import faults, keeping_up, rate, suggested, waits
 from stream.cli.lagging import COLOURS, WIDE, ill, partitions, span
-from stream.cli.terminal import table_of
 from stream.ops.lag import ADVICE, Lag
 from stream.ops.watch import Moment
 
 QUIET = "bright_black"
-MIDDLE = 78  # columns from which on every partition has one line of all that is told of it
+MIDDLE = 96  # columns from which on every partition has one line of all that is told of it
 LEAST = (40, 8)  # columns, lines
 FACE_LINES = 8  # of a box with its edges
 TWO_ROWS = 24  # lines from which on there is room for both rows of boxes and some partitions
@@ -29,7 +28,7 @@ def picture(moment: Moment | None, *, width: int, height: int | None = None, not
     `note`: what is waited for. `hint`: how to be told what the boxes say of the processes, where nobody tells it.
     """
     if height is not None and (width < LEAST[0] or height < LEAST[1]):
-        return Text(f"{LEAST[0]} columns and {LEAST[1]} lines are needed", overflow="ellipsis", no_wrap=True)
+        return _line(f" {LEAST[0]} columns and {LEAST[1]} lines are needed", QUIET)
     said = [_line(note, "bold red")] if note else []
     if moment is None:
         return Group(_head(None, width), *said, _line(" looks twice, to tell rates ...", QUIET))
@@ -66,15 +65,31 @@ def _rows(moment: Moment, width: int, hint: str) -> list[tuple[int, RenderableTy
 
 
 def _few_columns(lags: Sequence[Lag], width: int) -> Table:
-    """Return what fits on a narrow terminal, each partition on one line."""
-    topic_width = max(8, width - 36)
-    rows = []
-    for lag in lags:
+    """Return each partition on one line: rates where there is room for the topic's name beside them, and the name cut where not."""
+    columns = ["state", "topic", "p", "lag", "waits", "in/s", "out/s"]
+    rows = [
+        [
+            lag.state,
+            lag.topic,
+            str(lag.partition),
+            "-" if lag.lag is None else f"{lag.lag:,}",
+            span(lag.lag_s),
+            *map(rate, (lag.in_per_s, lag.out_per_s)),
+        ]
+        for lag in lags
+    ]
+    widths = [max(map(len, column)) for column in zip(columns, *rows, strict=True)]
+    if sum(widths) + 2 * len(widths) > width:
+        columns, widths = columns[:5], widths[:5]
+    room = width - 4 - 2 * (len(widths) - 1) - (sum(widths) - widths[1])  # within the box's edges
+    table = Table(box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, no_wrap=True, overflow="ellipsis")
+    for lag, row in zip(lags, rows, strict=True):
         topic = Text(lag.topic)
-        topic.truncate(topic_width, overflow="ellipsis")
-        state = Text(lag.state, style=COLOURS.get(lag.state, "red"))
-        rows.append((state, topic, lag.partition, "-" if lag.lag is None else f"{lag.lag:,}", span(lag.lag_s)))
-    return table_of(("state", "topic", "p", "lag", "waits"), rows)
+        topic.truncate(max(4, room), overflow="ellipsis")
+        table.add_row(Text(lag.state, style=COLOURS.get(lag.state, "red")), topic, *row[2 : len(columns)])
+    return table
 
 
 def _head(moment: Moment | None, width: int) -> RenderableType:

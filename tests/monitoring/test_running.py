@@ -11,6 +11,8 @@ import aiohttp
 import pytest
 from msgspec import Struct
 
+from stream.ops.watch import first
+from stream.settings import Settings
 from tests.monitoring.said import metrics_in, queries, rules
 from tests.support.gateway import GatewayProcess, page, token_of
 from tests.support.operations import SETTING, Operations
@@ -107,6 +109,25 @@ async def test_every_query_of_the_dashboard_has_an_answer_and_every_metric_asked
         async with aiohttp.ClientSession() as http, http.get(f"{ops.url}/metrics") as answer:
             judged = await asyncio.to_thread(promtool, "check", "metrics", said=await answer.text())
         assert (judged.returncode, judged.stdout + judged.stderr) == (0, ""), job
+
+
+async def test_top_tells_the_same_without_prometheus(watched: Watched, settings: Settings):
+    moment = await first(settings, [ops.url.removeprefix("http://") for ops in watched.pages.values()], every_s=2.0)
+    figures = moment.figures
+    assert [(one.kind, one.ready, one.fault) for one in figures.told] == [
+        ("worker", True, None),
+        ("trainer", True, None),
+        ("gateway", True, None),
+    ]
+    assert figures.streams == 1
+    assert figures.wait_s is not None
+    assert 0 < figures.wait_s[0] <= figures.wait_s[2] < 900
+    assert {"read", "work", "commit", "publish"} < set(figures.stages_s)
+    # each event brings one suggestion of at most two items
+    assert figures.events_per_s is not None
+    assert 0 < figures.items_per_s["accessories"] <= 2 * figures.events_per_s
+    assert moment.course[-1].in_per_s > 0
+    assert {lag.state for lag in moment.lags} <= {"OK", "CATCHING_UP", "NO_COMMIT"}
 
 
 async def test_an_alert_fires_when_a_worker_is_paused_and_clears_when_it_goes_on(watched: Watched):
