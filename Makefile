@@ -7,7 +7,7 @@ PY := .venv/bin/python
 CONTRACTS := tests/stream/contracts
 INSTALLED := .venv/.installed
 JARS := .kafka/.installed
-REFEREES := $(CONTRACTS) tests/browser
+REFEREES := $(CONTRACTS) tests/browser tests/monitoring
 ARGS ?=
 LOGS ?= ../shared/data
 
@@ -57,7 +57,7 @@ install-redis: ## the machine's redis-server, where apt-get may install it
 install-kafka: ## Apache Kafka's jars into .kafka/, for the tests
 	@deploy/workshop/install_kafka $(JARS)
 
-install-node: ## the referees of contracts and pages (AsyncAPI parser, TypeScript, axe) into node_modules
+install-node: ## the referees of contracts, pages and dashboard (AsyncAPI parser, TypeScript, axe, Grafana's types) into node_modules
 	@for folder in $(REFEREES); do deploy/workshop/install_node $$folder $$folder/node_modules/.installed; done
 
 install-chromium: ## the machine's Chromium, where apt-get may install it, for the tests in a browser

@@ -2,11 +2,13 @@
 
 import re
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from tests.monitoring.dashboard_types import complaints
 from tests.monitoring.said import dashboard, panels
 from tests.support.prometheus import DEPLOY
 
@@ -23,6 +25,22 @@ def test_its_rows_are_the_four_questions_and_its_variables_choose_whom() -> None
     assert [variable["name"] for variable in said["templating"]["list"]] == VARIABLES
     assert said["uid"] == "tsuide"
     assert said["schemaVersion"] <= 39  # Grafana 10.4 and later read it without asking
+
+
+@pytest.mark.node
+def test_grafanas_own_types_have_nothing_against_it(tmp_path: Path) -> None:
+    assert complaints(dashboard(), tmp_path) == ""
+
+
+@pytest.mark.node
+def test_grafanas_own_types_would_find_a_word_that_is_unknown_or_out_of_place(tmp_path: Path) -> None:
+    wrong = dashboard()
+    panel = next(one for one in wrong["panels"] if one["type"] == "timeseries")
+    panel["fieldConfig"]["defaults"]["custom"]["drawStyle"] = "lines"
+    panel["titel"] = panel["title"]
+    said = complaints(wrong, tmp_path)
+    assert "'\"lines\"' is not assignable" in said
+    assert "titel" in said
 
 
 @pytest.mark.parametrize("panel", panels(), ids=lambda panel: panel["title"])
