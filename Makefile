@@ -8,11 +8,12 @@ CONTRACTS := tests/stream/contracts
 INSTALLED := .venv/.installed
 JARS := .kafka/.installed
 JUDGES := .referees/.installed
-REFEREES := $(CONTRACTS) tests/browser
+REFEREES := $(CONTRACTS) tests/browser tests/monitoring
 ARGS ?=
 LOGS ?= ../shared/data
 
-.PHONY: help install demo test check bench quality format lock golden install-redis install-kafka install-node install-chromium install-referees clean
+.PHONY: help install demo test check bench quality format lock golden clean
+.PHONY: install-redis install-kafka install-node install-chromium install-prometheus install-referees
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -26,7 +27,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 demo: install ## a shop with live suggestions on this machine; options: make demo ARGS="--help"
 	.venv/bin/tsuide demo $(ARGS)
 
-test: install install-redis install-kafka install-node install-chromium install-referees ## all tests, on a real Redis, a real Kafka and in a real browser
+test: install install-redis install-kafka install-node install-chromium install-prometheus install-referees ## all tests, on a real Redis, a real Kafka and in a real browser
 	$(PY) -m pytest $(ARGS)
 
 check: install ## lint, format, types, and the rules of this repository: what CI and pre-commit run
@@ -61,7 +62,7 @@ install-redis: ## the machine's redis-server, where apt-get may install it
 install-kafka: ## Apache Kafka's jars into .kafka/, for the tests
 	@deploy/workshop/install_kafka $(JARS)
 
-install-node: ## the referees of contracts and pages (AsyncAPI parser, TypeScript, axe) into node_modules
+install-node: ## the referees of contracts, pages and dashboard (AsyncAPI parser, TypeScript, axe, Grafana's types) into node_modules
 	@for folder in $(REFEREES); do deploy/workshop/install_node $$folder $$folder/node_modules/.installed; done
 
 install-chromium: ## the machine's Chromium, where apt-get may install it, for the tests in a browser
@@ -69,6 +70,10 @@ install-chromium: ## the machine's Chromium, where apt-get may install it, for t
 
 install-referees: install ## what judges deploy/ (kustomize, hadolint, published schemas) into .referees/, for the tests
 	@deploy/workshop/install_referees $(JUDGES)
+
+
+install-prometheus: ## the machine's prometheus and promtool, where apt-get may install them, for the tests of the alerts
+	@deploy/workshop/install_prometheus
 
 clean: ## remove what the other targets made
 	rm -rf .venv .kafka .referees $(REFEREES:%=%/node_modules) .pytest_cache .mypy_cache .ruff_cache .hypothesis

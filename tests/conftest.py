@@ -10,17 +10,19 @@ from playwright.async_api import Browser
 
 from tests.support.browser import Chromium, running_chromium, why_no_browser
 from tests.support.node import why_no_node
+from tests.support.prometheus import why_no_prometheus
 from tests.support.referees import why_no_referees
 from tests.support.servers import KafkaBroker, RedisServer, why_no_kafka
 
 KAFKA_FIXTURES = {"kafka", "kafka_broker", "secure_kafka"}
 BROWSER_FIXTURES = {"chromium", "browser"}
-LACKS = {
+LACKS = {  # marker -> what is missing for it here
     "kafka": why_no_kafka,
     "node": why_no_node,
     "browser": why_no_browser,
+    "prometheus": why_no_prometheus,
     "referees": why_no_referees,
-}  # marker -> what is missing for it here
+}
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -16,6 +16,7 @@ from stream.cli import (
     lag,
     policy,
     suggest,
+    top,
     topics,
     trainer,
     worker,
@@ -70,6 +71,7 @@ app.command(epilog=EXITS)(worker.worker)
 app.command(epilog=EXITS)(trainer.trainer)
 app.command(epilog=EXITS)(gateway.gateway)
 app.command(epilog=EXITS)(lag.lag)
+app.command(epilog=EXITS)(top.top)
 app.command(epilog=EXITS)(health.health)
 app.command(epilog=EXITS)(checkpoints.checkpoints)
 app.command(epilog=EXITS)(suggest.suggest)

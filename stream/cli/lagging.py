@@ -30,7 +30,7 @@ def shown(lags: Sequence[Lag], *, width: int = WIDE, height: int | None = None) 
     taken = sum(1 + len(line) // width for line in above) + 3  # with the table's head, the line that says what is cut, and the cursor's
     fitting = lags if height is None else lags[: max(1, height - taken)]
     cut = [Text(f"and {len(lags) - len(fitting)} that are no worse", style="dim")] if len(fitting) < len(lags) else []
-    return Group(*above, _table(fitting, wide=width >= WIDE), *cut)
+    return Group(*above, partitions(fitting, wide=width >= WIDE), *cut)
 
 
 def summary(lags: Sequence[Lag]) -> str:
@@ -73,7 +73,8 @@ def span(seconds: float | None, unknown: str = "?") -> str:
     return f"{seconds:.1f} s"
 
 
-def _table(lags: Sequence[Lag], *, wide: bool) -> Table:
+def partitions(lags: Sequence[Lag], *, wide: bool) -> Table:
+    """Return a line for each partition; `wide`: with its offsets."""
     columns = PLACE + (OFFSETS if wide else ()) + TIMES
     return table_of(columns, [_place(lag) + (_offsets(lag) if wide else ()) + _times(lag) for lag in lags])
 

@@ -11,8 +11,8 @@ from rich.text import Text
 
 from stream.demo.score import Answer
 from stream.demo.screen import Moment
+from stream.sparkline import spark
 
-BARS = "▁▂▃▄▅▆▇█"
 WIDE = 120  # columns from which on there is room for a sentence beside a title
 FIGURES_WIDTH = {False: 32, True: 46}
 FRAME_LINES = 4  # header, footer, the panel's two edges
@@ -51,15 +51,6 @@ def mark(answer: Answer) -> str:
 def clock(moment_ms: int) -> str:
     """Return the log's time for people."""
     return datetime.fromtimestamp(moment_ms / 1000, UTC).strftime("%a %d %b %Y %H:%M")
-
-
-def spark(values: Sequence[float], width: int) -> str:
-    """Return the newest `width` values as a row of bars, from 0 to the highest of them."""
-    newest = list(values)[-width:]
-    highest = max(newest, default=0.0)
-    if highest <= 0:
-        return BARS[0] * len(newest)
-    return "".join(BARS[min(len(BARS) - 1, int(value / highest * len(BARS)))] for value in newest)
 
 
 def above_lowest(values: Sequence[float]) -> list[float]:

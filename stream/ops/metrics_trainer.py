@@ -7,13 +7,14 @@ from prometheus_client.metrics_core import Metric
 from stream.agents.learn_ranker import RankerTrainer
 from stream.ops.metrics import Counted, counter, gauge
 
+KINDS = ("examples", "repeats", "foreign", "unreadable")  # told before the first, as 0
 NOT_READ = ("assignments", "models")  # what the trainer's tally counts beside the records that it reads
 PUBLISHED = Counted("tsuide_models_published", "Models published.", keys={"models": ()})
 
 
 def trainer_metrics(trainer: RankerTrainer, now_ms: int) -> Iterator[Metric]:
     """Yield what the trainer has read and learnt; `now_ms` is the wall clock's."""
-    read = {kind: count for kind, count in trainer.tally.items() if kind not in NOT_READ}
+    read = dict.fromkeys(KINDS, 0) | {kind: count for kind, count in trainer.tally.items() if kind not in NOT_READ}
     yield counter(
         "tsuide_training_records_read", "Records of the training topic, by what they were or why they were passed over.", read, ("kind",)
     )

@@ -1,15 +1,20 @@
 """What a worker tells: its answers and silences, how long its customers wait, and what it knows."""
 
 from collections.abc import Iterable, Iterator
+from typing import get_args
 
 from prometheus_client.metrics_core import Metric
 
+from online_models.policy.lists import ListName
+from online_models.policy.silence import HELD_OUT, NOTHING
 from stream.engine.engine import Engine
 from stream.engine.knowledge import Knowledge
 from stream.ops.metrics import Counted, counter, gauge, histogram
 from stream.transport.follower import Follower
 
 LETTERS = ("DecodeError", "ValidationError", "NoCustomer", "NullValue", "FutureEvent", "EndedProcesses")  # told before the first, as 0
+LISTS = get_args(ListName)
+RULES = (HELD_OUT, "paused", "first_view", "list_dismissed", "session_cap", "day_cap", NOTHING)  # of every list, told from the start
 COUNTED = (
     Counted("tsuide_events", "Events that were folded into a profile.", keys={"events": ()}),
     Counted(
@@ -28,7 +33,13 @@ COUNTED = (
     ),
     Counted("tsuide_suggestions", "Suggestions made.", keys={"suggestions": ()}),
     Counted("tsuide_suggested_items", "Items suggested, by their list and the reason given.", ("list", "reason"), prefix="shown"),
-    Counted("tsuide_silences", "Lists that said nothing, by the policy's rule that kept them silent.", ("list", "rule"), prefix="silent"),
+    Counted(
+        "tsuide_silences",
+        "Lists that said nothing, by the policy's rule that kept them silent.",
+        labels=("list", "rule"),
+        keys={f"silent:{name}:{rule}": (name, rule) for name in LISTS for rule in RULES},
+        prefix="silent",
+    ),
     Counted("tsuide_recommend_failures", "Events whose suggestion a fault of ours cost.", keys={"recommend_failed": ()}),
     Counted(
         "tsuide_training_records_sent",

@@ -1,16 +1,17 @@
 """The address for operations: GET /metrics, /health/live and /health/ready, apart from whatever customers reach."""
 
 import logging
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 
 import msgspec
 from aiohttp import hdrs, web
+from prometheus_client.metrics_core import Metric
 
 from stream.listening import listen
 from stream.ops.health import Check, Finding, Verdict, verdict
-from stream.ops.metrics import Exposition, Source
+from stream.ops.metrics import Exposition, Source, gauge
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +28,7 @@ async def ops_server(address: str, *, sources: Iterable[Source], check: Check) -
     if not address:
         yield None
         return
-    runner = web.AppRunner(application(Exposition(sources), check), access_log=None, shutdown_timeout=0.1)
+    runner = web.AppRunner(application(sources, check), access_log=None, shutdown_timeout=0.1)
     try:
         url = await listen(runner, address, setting="ops_listen")
         logger.info("metrics and health at %s", url)
@@ -36,21 +37,29 @@ async def ops_server(address: str, *, sources: Iterable[Source], check: Check) -
         await runner.cleanup()
 
 
-def application(exposition: Exposition, check: Check) -> web.Application:
-    """Return the three routes."""
+def application(sources: Iterable[Source], check: Check) -> web.Application:
+    """Return the three routes. A scrape asks what a probe asks, so that both say the same: at most a few seconds where a server is away."""
+    ready = False
+
+    def readiness() -> Iterator[Metric]:
+        yield gauge("tsuide_ready", "1 while a probe is told that the process does what it is there for, 0 otherwise.", float(ready))
+
+    exposition = Exposition([*sources, readiness])
 
     async def metrics(request: web.Request) -> web.Response:
+        nonlocal ready
+        ready = verdict(await _found(check)).status != "unready"
         body, content_type = exposition.answer(request.headers.get(hdrs.ACCEPT, ""))
         return web.Response(body=body, headers={hdrs.CONTENT_TYPE: content_type})
 
     async def live(request: web.Request) -> web.Response:
         return _answer(Verdict("ok"))
 
-    async def ready(request: web.Request) -> web.Response:
+    async def probed(request: web.Request) -> web.Response:
         return _answer(verdict(await _found(check)))
 
     app = web.Application()
-    app.add_routes([web.get("/metrics", metrics), web.get("/health/live", live), web.get("/health/ready", ready)])
+    app.add_routes([web.get("/metrics", metrics), web.get("/health/live", live), web.get("/health/ready", probed)])
     return app
 
 

@@ -18,7 +18,7 @@ def trainer_ops(address: str, trainer: RankerTrainer, app: BatchApp) -> Abstract
     """Serve the trainer's metrics and health at `address`, where there is one. A second trainer, which stands by, is ready too."""
 
     def metrics() -> Iterator[Metric]:
-        yield from member_metrics(trainer, *reading_of(app, assigned=trainer.tally["assignments"] > 0))
+        yield from member_metrics(trainer, reading_of(app, assigned=trainer.tally["assignments"] > 0))
         yield from trainer_metrics(trainer, now_ms())
 
     async def check() -> list[Finding]:

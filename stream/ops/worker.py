@@ -10,10 +10,9 @@ from prometheus_client.metrics_core import Metric
 from stream.agents.app import BatchApp, kafka_producer
 from stream.agents.make_suggestions import SuggestionWorker
 from stream.engine.measures import Histogram
-from stream.engine.record import TopicPartition
 from stream.ops.health import Finding, Standing, of_broker, of_followers, of_standing, of_store
 from stream.ops.metrics_checkpoints import checkpoint_metrics
-from stream.ops.metrics_member import member_metrics
+from stream.ops.metrics_member import Reading, member_metrics
 from stream.ops.metrics_worker import engine_metrics, knowledge_metrics, oldest_waiting_s
 from stream.ops.server import ops_server
 from stream.transport.consumer import PAUSE_BOUNDS_S
@@ -24,7 +23,7 @@ def worker_ops(worker: SuggestionWorker) -> AbstractAsyncContextManager[str | No
     engine, knowledge = worker.engine, worker.knowledge
 
     def metrics() -> Iterator[Metric]:
-        yield from member_metrics(engine, *reading_of(worker.app, assigned=engine.tally["assignments"] > 0))
+        yield from member_metrics(engine, reading_of(worker.app, assigned=engine.tally["assignments"] > 0))
         yield from engine_metrics(engine, now_ms())
         yield from knowledge_metrics(knowledge, worker.followers, now_ms())
         if worker.checkpoints is not None:
@@ -48,12 +47,12 @@ def worker_ops(worker: SuggestionWorker) -> AbstractAsyncContextManager[str | No
     return ops_server(worker.settings.ops_listen, sources=[metrics], check=check)
 
 
-def reading_of(app: BatchApp, *, assigned: bool) -> tuple[dict[TopicPartition, int], Histogram]:
-    """Return how many records wait in each partition that is ours, and how long rebalances took; nothing before the first assignment."""
+def reading_of(app: BatchApp, *, assigned: bool) -> Reading:
+    """Return how the app reads; nothing before its first assignment."""
     if not assigned:
-        return {}, Histogram(PAUSE_BOUNDS_S)
+        return Reading({}, Histogram(PAUSE_BOUNDS_S))
     consumer: Any = app.consumer
-    return consumer.lags(), consumer.rebalances
+    return Reading(consumer.lags(), consumer.rebalances, consumer.commit_age_s)
 
 
 def now_ms() -> int:

@@ -50,6 +50,7 @@ class BatchConsumer(driver.Consumer):
         self.polls = 0
         self.rebalances = Histogram(PAUSE_BOUNDS_S)  # seconds in which nothing was read
         self._stopped_s: float | None = None  # since when, by the monotonic clock, while a rebalance goes on
+        self._uncommitted_s: float | None = None  # since when something is handled that Kafka was not told of
         super().__init__(*args, **kwargs)
 
     @property
@@ -151,7 +152,23 @@ class BatchConsumer(driver.Consumer):
         """Let the next fetch through; Faust's acknowledgements play no part."""
         message.acked = True
         self._unacked_messages.discard(message)
+        if self._uncommitted_s is None:
+            self._uncommitted_s = time.monotonic()
         self.gate.set()
+
+    async def _commit(self, offsets: Mapping[TP, int]) -> bool:
+        """Tell Kafka, and note what was handled meanwhile as not told yet."""
+        began_s = time.monotonic()
+        told: bool = await super()._commit(offsets)
+        if told:
+            all_told = all(offset <= offsets.get(TP(*at), self._committed_offset[TP(*at)] or 0) for at, offset in self.handler.done.items())
+            self._uncommitted_s = None if all_told else began_s
+        return told
+
+    @property
+    def commit_age_s(self) -> float:
+        """For how many seconds something has been handled that Kafka, and so all tools beside ours, was not told of; 0: it knows all."""
+        return 0.0 if self._uncommitted_s is None else time.monotonic() - self._uncommitted_s
 
     def behind(self) -> bool:
         """Tell whether the broker has shown records that are not yet worked."""

@@ -39,10 +39,12 @@ async def test_a_worker_is_not_ready_but_alive_while_redis_or_kafka_is_away_and_
     found = await ops.metrics()
     assert found["tsuide_waiting"] == {("store",): 1, ("broker",): 0}
     assert found["tsuide_failed_calls_total"][("store",)] > 0
+    assert found["tsuide_ready"] == {(): 0}  # a scrape says what a probe is told
     # and Redis comes back
     await asyncio.to_thread(redis.start)
     await ops.until_ready(200, "ok")
-    await ops.until_told(lambda told: told["tsuide_suggestions_total"] == {(): 1}, "the answer")
+    found = await ops.until_told(lambda told: told["tsuide_suggestions_total"] == {(): 1}, "the answer")
+    assert found["tsuide_ready"] == {(): 1}
     # when it only stands still, and the broker dies
     redis.pause()
     await ops.until_ready(503, "unready", "Redis has not answered within 2 s")

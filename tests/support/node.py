@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "stream" / "contracts"
+DASHBOARD = Path(__file__).parents[1] / "monitoring"
 AXE = Path(__file__).parents[1] / "browser" / "node_modules" / "axe-core" / "axe.min.js"
 LONGEST_S = 60
 
@@ -14,7 +15,7 @@ def why_no_node() -> str | None:
     """Return what is missing to run the referees and the cure, or None."""
     if shutil.which("node") is None:
         return "no Node.js: install Node.js 20, then `make install-node`"
-    if not (FOLDER / "node_modules").is_dir():
+    if not all((folder / "node_modules").is_dir() for folder in (FOLDER, DASHBOARD)):
         return "no packages for Node.js: `make install-node`"
     return None
 

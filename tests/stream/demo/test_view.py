@@ -10,7 +10,8 @@ from stream.demo.plain import line, summary
 from stream.demo.score import Score
 from stream.demo.screen import Moment
 from stream.demo.ticker import Ticker
-from stream.demo.view import draw, spark
+from stream.demo.view import draw
+from stream.sparkline import spark
 from tests.stream.demo.cases import a_suggestion, a_visit
 
 ADDRESS = "http://127.0.0.1:40123"

@@ -16,7 +16,7 @@ from stream.engine.record import TopicPartition
 from stream.gateway.app import Gateway
 from stream.ops.metrics import Counted, Exposition, histogram
 from stream.ops.metrics_gateway import gateway_metrics
-from stream.ops.metrics_member import member_metrics
+from stream.ops.metrics_member import Reading, member_metrics
 from stream.ops.metrics_trainer import trainer_metrics
 from stream.ops.metrics_worker import engine_metrics, knowledge_metrics
 from tests.support.engine_on_cue import ANA, CLICKS, NOW_MS, Broker, an_event, fetched, knowledge, standing
@@ -58,7 +58,7 @@ async def everything() -> list[Metric]:
     gateway = Gateway(gateway_settings(*NOWHERE))
     try:
         sources = [
-            member_metrics(engine, {CLICKS: 3}, Histogram((1.0,))),
+            member_metrics(engine, Reading({CLICKS: 3}, Histogram((1.0,)))),
             engine_metrics(engine, NOW_MS),
             knowledge_metrics(knowledge(), [], NOW_MS),
             trainer_metrics(trainer, NOW_MS),
@@ -101,9 +101,10 @@ async def test_the_workers_page_says_what_became_of_four_records():
 
 async def test_a_member_tells_the_lag_of_each_partition_and_the_largest():
     engine = await worked()
-    found = samples(member_metrics(engine, {CLICKS: 3, TopicPartition("shop.cart.v1", 0): 5}, Histogram((1.0,))))
+    found = samples(member_metrics(engine, Reading({CLICKS: 3, TopicPartition("shop.cart.v1", 0): 5}, Histogram((1.0,)), commit_age_s=0.5)))
     assert found["tsuide_lag_records"] == {(str(CLICKS.partition), CLICKS.topic): 3, ("0", "shop.cart.v1"): 5}
     assert found["tsuide_lag_largest_records"] == {(): 5}
+    assert found["tsuide_commit_age_seconds"] == {(): 0.5}
     assert found["tsuide_assigned_partitions"] == {(): 6}  # three input topics of two partitions each
 
 
