@@ -18,6 +18,7 @@ UNPREFIXED = {"kafka_bootstrap_servers", "redis_url"}  # names that other tools 
 SECRETS = {"pseudonym_secret": "pseudonyms", "token_secret": "tokens", "shop_key": "the shop's backend"}  # field -> what it is for
 SHIPPED_POLICY = Path(__file__).resolve().parent.parent / "deploy" / "policy.toml"
 LogLevel = Literal["debug", "info", "warning", "error"]
+LogFormat = Literal["auto", "json", "text"]
 Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._-]+\Z", examples=["tsuide"])]
 
 
@@ -114,6 +115,9 @@ class Settings(Struct, frozen=True, kw_only=True):
         ),
     ] = ""
     log_level: Annotated[LogLevel, Meta(description="debug, info, warning or error")] = "info"
+    log_format: Annotated[
+        LogFormat, Meta(description="auto, json (one object a line) or text; auto is text on a terminal and json elsewhere")
+    ] = "auto"
 
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> "Settings":
@@ -194,7 +198,7 @@ def _read(field: str, kind: Any, given: Mapping[str, str]) -> Any:
     if field == "policy":
         return Path(raw)
     try:
-        return msgspec.convert(raw.lower() if field == "log_level" else raw, kind, strict=False)
+        return msgspec.convert(raw.lower() if field in ("log_level", "log_format") else raw, kind, strict=False)
     except msgspec.ValidationError as fault:
         shown = without_password(raw) if field == "redis_url" else raw
         raise SettingsError(f"{name} is {shown!r} but must be {_wanted(kind)} ({meaning_of(field)}).") from fault

@@ -44,7 +44,7 @@ def every_command(
     """Live accessory and upgrade suggestions for shops, learnt from the stream."""
     context.ensure_object(Flags).debug = debug
     if debug:
-        log_to_stderr("debug")
+        log_to_stderr("debug", "text")
 
 
 app.add_typer(topics.app, name="topics")

@@ -13,6 +13,7 @@ from stream.gateway.keys import TALLY
 from stream.gateway.origins import PUBLIC, Origins, headers_for, is_preflight, preflight
 from stream.gateway.problems import Refused, answer
 from stream.settings import Settings
+from stream.telling import logger_of
 
 API = ("/v1/", "/openapi.json", "/health")
 CAREFUL = {hdrs.X_CONTENT_TYPE_OPTIONS: "nosniff", "Referrer-Policy": "no-referrer"}
@@ -20,8 +21,8 @@ NOTHING_INSIDE = "default-src 'none'; frame-ancestors 'none'"  # an answer of th
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 FOREIGN = web.RequestKey("foreign", bool)  # its page may not read the answer either
 HUNG_UP = 499  # as others log it: nobody was there any more to be answered
-access = logging.getLogger("stream.gateway.access")
-log = logging.getLogger(__name__)
+access = logger_of("stream.gateway.access")
+log = logger_of(__name__)
 
 DETAILS = {
     HTTPStatus.NOT_FOUND: ("not_found", "There is nothing at this path: GET /openapi.json tells what there is."),
@@ -82,7 +83,7 @@ async def log_quietly(request: web.Request, handler: Handler) -> web.StreamRespo
         method = request.method if request.method in METHODS else "other"
         route = resource.canonical if resource else "-"
         request.app[TALLY][f"request:{method}:{status:d}:{route}"] += 1
-        access.info("%s %s %d %.1f ms", method, route, status, 1_000 * (time.monotonic() - began_s))
+        access.info("request", method=method, route=route, status=int(status), duration_ms=round(1_000 * (time.monotonic() - began_s), 1))
     return response
 
 
@@ -101,8 +102,8 @@ async def answer_refusals(request: web.Request, handler: Handler) -> web.StreamR
     except ConnectionError:
         raise  # nobody is there any more
     except Exception as fault:  # the edge: nothing above would answer
-        where = "".join(traceback.format_tb(fault.__traceback__))
-        log.error("%s while answering:\n%s", type(fault).__name__, where)  # noqa: TRY400 - the message may hold ids
+        where = [f"{one.filename}:{one.lineno} {one.name}" for one in traceback.extract_tb(fault.__traceback__)]
+        log.error("request failed", error=type(fault).__name__, where=where)  # noqa: TRY400 - the message may hold ids
         return _refusal(request, Refused(HTTPStatus.INTERNAL_SERVER_ERROR, "fault", "A fault of the gateway; its log tells where."))
 
 

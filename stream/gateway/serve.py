@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import logging
 import signal
 from collections.abc import Callable
 
@@ -14,9 +13,10 @@ from stream.gateway.app import Gateway
 from stream.listening import listen
 from stream.ops.gateway import gateway_ops
 from stream.settings import Settings
+from stream.telling import logger_of
 
 STREAMS_END_S = 2.0  # what a browser may take to read the last of its stream
-log = logging.getLogger(__name__)
+log = logger_of(__name__)
 
 
 async def run_gateway(settings: Settings, *, told: Callable[[str], None] = print, stop: asyncio.Event | None = None) -> int:
@@ -58,6 +58,6 @@ async def _until_told(gateway: Gateway, announce: Callable[[], None], stop: asyn
         task.cancel()
     [_, fault] = await asyncio.gather(*tasks, return_exceptions=True)
     if isinstance(fault, Exception):
-        log.critical("ended by a fault", exc_info=fault)
+        log.critical("process ends", exit_code=INTERNAL, reason="fault", exc_info=fault)
         return INTERNAL
     return OK

@@ -1,7 +1,6 @@
 """Following the suggestions and the customers' will: what is read goes to the board and to whoever is connected."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 
 import msgspec
@@ -15,10 +14,11 @@ from stream.engine.who import Pseudonymise, customer_of
 from stream.gateway.board import Board
 from stream.gateway.subscribers import Subscribers
 from stream.settings import Settings
+from stream.telling import at, logger_of
 from stream.transport.follower import Fetching, Follower
 
 Heard = Callable[[Customer, Choice, float], None]  # whose will, what, when (seconds since 1970)
-log = logging.getLogger(__name__)
+log = logger_of(__name__)
 _SUGGESTION = msgspec.json.Decoder(Suggestion)
 _CONSENT = msgspec.json.Decoder(Consent)
 
@@ -69,7 +69,7 @@ class Intake:
 
     def _pass_over(self, record: ConsumerRecord, fault: Exception) -> None:
         self.unreadable += 1
-        log.warning("passed over %s:%d:%d, which cannot be read: %s", record.topic, record.partition, record.offset, fault)
+        log.warning("record passed over", **at(record), error=str(fault))
 
 
 class Topics:

@@ -14,9 +14,11 @@ from faust.types import TP
 from stream.engine.measures import Histogram
 from stream.engine.positions import Offsets
 from stream.engine.record import TopicPartition
+from stream.telling import logger_of
 from stream.transport.assignment import RangeConsumerThread
 from stream.transport.handler import Handler, record_of
 
+logger = logger_of(__name__)
 PAUSE_BOUNDS_S = (0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 60.0)
 
 
@@ -115,7 +117,7 @@ class BatchConsumer(driver.Consumer):
         try:
             await self.seek_wait(seeks)
         except (TimeoutError, IllegalStateError) as error:
-            self.log.warning("a seek did not come about and will be made again: %r", error)
+            logger.warning("seek to be made again", error=repr(error))
         for tp, offset in seeks.items():
             self._read_offset[tp] = offset or None
             self._committed_offset[tp] = None

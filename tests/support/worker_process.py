@@ -5,7 +5,6 @@ Run as `python -m tests.support.worker_process [FAULT ARGUMENT]`. It prints `sta
 
 import asyncio
 import itertools
-import logging
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +12,7 @@ from typing import Any
 
 from stream.agents import make_suggestions
 from stream.agents.worker import run_worker
+from stream.cli.logs import log_to_stderr
 from stream.engine import work
 from stream.engine.engine import Engine
 from stream.engine.positions import Offsets
@@ -79,7 +79,7 @@ def report_assignments() -> None:
 
 
 def main() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    log_to_stderr("info")
     report_assignments()
     if sys.argv[1:]:
         fault, argument = sys.argv[1:]
