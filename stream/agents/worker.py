@@ -8,6 +8,7 @@ from stream.agents.run import run_app
 from stream.ops.worker import worker_ops
 from stream.settings import Settings
 from stream.telling import logger_of
+from stream.tracing.opening import of_chunks, tracing
 
 logger = logger_of(__name__)
 # A full collection walks the whole shared memory, a quarter of a second in which nobody is answered. What we make has hardly any cycles.
@@ -21,7 +22,8 @@ async def run_worker(settings: Settings, stop: asyncio.Event | None = None) -> i
     """
     worker = SuggestionWorker(settings)
     try:
-        async with worker_ops(worker):
+        async with tracing("tsuide-worker") as tracer, worker_ops(worker):
+            worker.engine.watched_by = of_chunks(tracer, unit="chunk", group=settings.group)
             await worker.know()
             know = worker.knowledge
             logger.info(

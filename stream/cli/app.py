@@ -26,12 +26,9 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import PackageNotFoundError, version
+        from stream.version import SOURCES, release
 
-        try:
-            typer.echo(f"tsuide {version('tsuide')}")
-        except PackageNotFoundError:
-            typer.echo("tsuide, run from its sources without being installed")
+        typer.echo("tsuide, run from its sources without being installed" if release() == SOURCES else f"tsuide {release()}")
         raise typer.Exit(OK)
 
 

@@ -9,7 +9,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
 from stream.gateway.bodies import too_large
-from stream.gateway.keys import TALLY
+from stream.gateway.keys import DURATIONS, TALLY
 from stream.gateway.origins import PUBLIC, Origins, headers_for, is_preflight, preflight
 from stream.gateway.problems import Refused, answer
 from stream.settings import Settings
@@ -20,6 +20,7 @@ CAREFUL = {hdrs.X_CONTENT_TYPE_OPTIONS: "nosniff", "Referrer-Policy": "no-referr
 NOTHING_INSIDE = "default-src 'none'; frame-ancestors 'none'"  # an answer of the API is no page, and loads nothing
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 FOREIGN = web.RequestKey("foreign", bool)  # its page may not read the answer either
+AWAY = {"broker_away": "broker", "store_away": "store"}
 HUNG_UP = 499  # as others log it: nobody was there any more to be answered
 access = logger_of("stream.gateway.access")
 log = logger_of(__name__)
@@ -82,8 +83,10 @@ async def log_quietly(request: web.Request, handler: Handler) -> web.StreamRespo
         resource = request.match_info.route.resource
         method = request.method if request.method in METHODS else "other"
         route = resource.canonical if resource else "-"
+        took_s = time.monotonic() - began_s
         request.app[TALLY][f"request:{method}:{status:d}:{route}"] += 1
-        access.info("request", method=method, route=route, status=int(status), duration_ms=round(1_000 * (time.monotonic() - began_s), 1))
+        request.app[DURATIONS].add(method, route, int(status), took_s)
+        access.info("request", method=method, route=route, status=int(status), duration_ms=round(1_000 * took_s, 1))
     return response
 
 
@@ -94,6 +97,8 @@ async def answer_refusals(request: web.Request, handler: Handler) -> web.StreamR
         return await handler(request)
     except Refused as refused:
         request[FOREIGN] = refused.code == "foreign_origin"
+        if refused.code in AWAY:
+            request.app[TALLY][f"failed:{AWAY[refused.code]}"] += 1
         return _refusal(request, refused)
     except web.HTTPException as exception:
         if exception.status < HTTPStatus.BAD_REQUEST:

@@ -14,6 +14,7 @@ from stream.listening import listen
 from stream.ops.gateway import gateway_ops
 from stream.settings import Settings
 from stream.telling import logger_of
+from stream.tracing.opening import of_requests, tracing
 
 STREAMS_END_S = 2.0  # what a browser may take to read the last of its stream
 log = logger_of(__name__)
@@ -25,12 +26,17 @@ async def run_gateway(settings: Settings, *, told: Callable[[str], None] = print
     Raises:
         SettingsError: a secret is missing, or the address cannot be listened on.
         BrokerAway: Kafka does not answer at the start; later it is waited for.
+        PackageMissing: traces are asked for, and what makes them is not installed.
     """
     stop = stop or asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    gateway = Gateway(settings)
+    async with tracing("tsuide-gateway") as tracer:
+        return await _serve(Gateway(settings, spans=of_requests(tracer)), settings, told, stop)
+
+
+async def _serve(gateway: Gateway, settings: Settings, told: Callable[[str], None], stop: asyncio.Event) -> int:
     await gateway.start()
     gc.collect()
     gc.freeze()  # what is loaded stays: a full collection that walked it would keep every browser waiting
