@@ -20,11 +20,13 @@ SECRETS = {"pseudonym_secret": "pseudonyms", "token_secret": "tokens", "shop_key
 GIVEN_IN_A_FILE = {*SECRETS, *PASSWORDS}
 CASES: dict[str, Callable[[str], str]] = {  # words that count in any case
     "log_level": str.lower,
+    "log_format": str.lower,
     "kafka_security_protocol": str.upper,
     "kafka_sasl_mechanism": str.upper,
 }
 SHIPPED_POLICY = Path(__file__).resolve().parent.parent / "deploy" / "policy.toml"
 LogLevel = Literal["debug", "info", "warning", "error"]
+LogFormat = Literal["auto", "json", "text"]
 Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9._-]+\Z", examples=["tsuide"])]
 
 
@@ -117,6 +119,9 @@ class Settings(Connections, frozen=True, kw_only=True):
     ] = 120
     checkpoints_kept: Annotated[int, Meta(ge=1, le=100, description="checkpoints that are kept, the newest ones")] = 3
     log_level: Annotated[LogLevel, Meta(description="debug, info, warning or error")] = "info"
+    log_format: Annotated[
+        LogFormat, Meta(description="auto, json (one object a line) or text; auto is text on a terminal and json elsewhere")
+    ] = "auto"
 
     @classmethod
     def of(cls, environ: Mapping[str, str]) -> "Settings":

@@ -1,6 +1,5 @@
 """The Faust app: settings that were measured, and the one agent that drives a handler."""
 
-import logging
 import os
 from collections.abc import Sequence
 from typing import Any
@@ -10,10 +9,11 @@ import faust
 from stream.engine.errors import RecordFailed
 from stream.exits import INTERNAL
 from stream.settings import Settings
+from stream.telling import at, logger_of
 from stream.transport.batches import broker_url, credentials
 from stream.transport.handler import Handler
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 METADATA_MS = 10_000  # a topic that comes back, or grows, is seen after this; Kafka's own default is 5 minutes
 NEVER_S = 86_400.0  # leaving the group for being slow is fatal here; the watchdog thread ends a stalled process instead
 
@@ -60,11 +60,13 @@ def build_app(settings: Settings, handler: Handler, *, group: str, topics: Seque
             try:
                 seeks = await handler.handle(event.message.value)
                 await consumer.stand_at(seeks)
-            except RecordFailed:
-                logger.exception("ending, because a record cannot be handled")
+            except RecordFailed as failed:
+                logger.critical(
+                    "process ends", exit_code=INTERNAL, reason="record failed", **at(failed.record), deaths=failed.deaths, exc_info=failed
+                )
                 os._exit(INTERNAL)
-            except Exception:
-                logger.exception("ending, because a batch failed")
+            except Exception as fault:
+                logger.critical("process ends", exit_code=INTERNAL, reason="batch failed", **at(handler.in_hand), exc_info=fault)
                 os._exit(INTERNAL)
             finally:
                 consumer.batch_worked(event.message)

@@ -1,7 +1,6 @@
 """The policy's file and its texts, read again when they change, so that the shop need not restart a worker to change its mind."""
 
 import asyncio
-import logging
 from collections import Counter
 from pathlib import Path
 from tomllib import TOMLDecodeError, loads
@@ -9,8 +8,9 @@ from tomllib import TOMLDecodeError, loads
 from online_models.policy.errors import PolicyError
 from online_models.policy.policy import TEXTS, Policy
 from stream.engine.knowledge import Knowledge
+from stream.telling import logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 LOOK_EVERY_S = 1.0
 
 
@@ -46,12 +46,12 @@ class PolicyFile:
         except PolicyError as fault:
             self._knowledge.policy_fault = str(fault)
             self._tally["policy_faults"] += 1
-            logger.warning("%s; policy %s stays in use until the file is right", fault, self._knowledge.policy.version)
+            logger.warning("policy refused", error=str(fault), in_use=self._knowledge.policy.version)
             return
         if self._knowledge.policy_fault is not None or policy.version != self._knowledge.policy.version:
             self._knowledge.policy, self._knowledge.policy_fault = policy, None
             self._tally["policy_changes"] += 1
-            logger.info("policy %s is in use", policy.version)
+            logger.info("policy in use", version=policy.version)
 
 
 def _policy(content: bytes | str, path: Path) -> Policy:

@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import logging
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -19,8 +18,10 @@ from stream.engine.ownership import Send
 from stream.engine.patience import Away, Patience
 from stream.engine.positions import Offsets, Positions
 from stream.engine.record import Outgoing, Record, TopicPartition
+from stream.engine.watching import Finished, Stage, Watch
+from stream.telling import at, logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 AT = TopicPartition(TRAINING, 0)
 PUBLISH_EVERY_MS = 2_000
 _TRAINING = msgspec.json.Decoder(Training)
@@ -51,6 +52,8 @@ class RankerTrainer:
         self.tally: Counter[str] = Counter()
         self.done: Offsets = {}
         self.batches = 0
+        self.in_hand: Record | None = None
+        self.watched_by: Watch | None = None
 
     @property
     def waiting_for(self) -> str | None:
@@ -105,12 +108,18 @@ class RankerTrainer:
     async def handle(self, fetched: Mapping[TopicPartition, Sequence[Record]]) -> Offsets:
         """Learn a fetch in order of offset; a record that cannot be read is counted and passed over."""
         contiguous, seeks = self._positions.contiguous(fetched)
-        for record in contiguous.get(AT, ()):
+        began_s, records = time.perf_counter(), contiguous.get(AT, ())
+        for record in records:
+            self.in_hand = record
             self._take(record, again=record.offset < self._learnt_to)
             self._learnt_to = max(self._learnt_to, record.offset + 1)
             self._positions.place({AT: record.offset + 1})
+        self.in_hand = None
         self.batches += 1
+        learnt_s = time.perf_counter()
         await self.publish_when_due()
+        if self.watched_by is not None:
+            self.watched_by(Finished(tuple(records), (Stage("learn", began_s, learnt_s), Stage("publish", learnt_s, time.perf_counter()))))
         return seeks
 
     async def publish_when_due(self, *, at_once: bool = False) -> None:
@@ -144,7 +153,7 @@ class RankerTrainer:
                 self._learn(entry)
         except (msgspec.DecodeError, ValueError) as error:
             self.tally["unreadable"] += 1
-            logger.warning("the training record at %s cannot be read and is passed over: %s", record.address, error)
+            logger.warning("training record passed over", **at(record), error=str(error))
 
     def _learn(self, entry: Example) -> None:
         z = np.frombuffer(base64.b64decode(entry.z), dtype="<f4")

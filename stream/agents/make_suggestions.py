@@ -1,7 +1,6 @@
 """The agent `make_suggestions`: the engine, what it knows, and the followers that keep its knowledge fresh."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -27,12 +26,13 @@ from stream.engine.ownership import Send
 from stream.engine.record import Outgoing
 from stream.engine.who import pseudonymiser
 from stream.settings import Settings
+from stream.telling import at, logger_of
 from stream.transport.follower import Follower
 from stream.transport.newest import LOOK_BACK
 from stream.transport.partitions import partition_of
 from stream.transport.producer import send_all
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 _MEMORY = msgspec.json.Decoder(Memory)
 _MODEL = msgspec.json.Decoder(ModelRecord)
 
@@ -117,7 +117,7 @@ def follow_knowledge(
         try:
             said = _MEMORY.decode(record.value or b"")
         except msgspec.DecodeError as error:
-            logger.warning("%s:%s:%s is no memory record and is passed over: %s", record.topic, record.partition, record.offset, error)
+            logger.warning("memory record passed over", **at(record), error=str(error))
             return
         if knowledge.memory.take_in(said) and isinstance(said, Forget):
             forgot(record)
@@ -126,7 +126,7 @@ def follow_knowledge(
         try:
             model = _MODEL.decode(record.value or b"")
         except msgspec.DecodeError as error:
-            logger.warning("%s:%s:%s is no model and is passed over: %s", record.topic, record.partition, record.offset, error)
+            logger.warning("model passed over", **at(record), error=str(error))
             return
         if model.learnt_to > knowledge.weights.version:
             knowledge.weights = Weights.of(model)

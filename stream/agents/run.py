@@ -1,7 +1,6 @@
 """Running one agent as a process: signals, watchdog, orderly end, exit code."""
 
 import asyncio
-import logging
 import signal
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
@@ -11,8 +10,9 @@ from stream.agents.app import BatchApp
 from stream.agents.watchdog import StallWatchdog, end_after
 from stream.exits import INTERNAL, OK
 from stream.settings import Settings
+from stream.telling import logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 
 async def run_app(
@@ -41,7 +41,7 @@ async def run_app(
         await _until_one_ends(asyncio.ensure_future(stop.wait()), asyncio.ensure_future(app._crashed.wait()), running)
     finally:
         watchdog.stop()
-        deadline = end_after(settings.shutdown_s)
+        deadline = end_after(settings.shutdown_s, in_hand=lambda: app.handler.in_hand)
         if at_end is not None:
             with suppress(asyncio.CancelledError):
                 await at_end()
@@ -49,7 +49,7 @@ async def run_app(
         deadline.cancel()
     fault = app.crash_reason or _fault_of(running)
     if fault is not None:
-        logger.critical("ended by a fault", exc_info=fault)
+        logger.critical("process ends", exit_code=INTERNAL, reason="fault", exc_info=fault)
         return INTERNAL
     return OK
 
@@ -63,6 +63,7 @@ def watch(app: BatchApp, settings: Settings) -> StallWatchdog:
         polls=lambda: consumer.polls,
         behind=consumer.behind,
         declared=lambda: app.handler.waiting_for,
+        in_hand=lambda: app.handler.in_hand,
     )
 
 

@@ -3,15 +3,16 @@
 They are threads because what they watch may block the event loop, and because an exception inside Faust ends nothing.
 """
 
-import logging
 import os
 import threading
 import time
 from collections.abc import Callable
 
+from stream.engine.record import Record
 from stream.exits import SHUTDOWN_TOO_SLOW, STALLED
+from stream.telling import at, logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 LOOK_EVERY_S = 1.0
 
 
@@ -19,7 +20,7 @@ class StallWatchdog:
     """Ends the process when nothing was finished for `limit_s` although something was to be done.
 
     `progress` counts what was finished (batches, polls of the broker); `declared` names what is knowingly waited for, and
-    while it does, no time counts. `behind` tells whether records wait.
+    while it does, no time counts. `behind` tells whether records wait; `in_hand` which one is being worked, for the last words.
     """
 
     def __init__(
@@ -30,9 +31,11 @@ class StallWatchdog:
         polls: Callable[[], int],
         behind: Callable[[], bool],
         declared: Callable[[], str | None],
+        in_hand: Callable[[], Record | None] = lambda: None,
         end: Callable[[int], None] = os._exit,
     ) -> None:
-        self._limit_s, self._batches, self._polls, self._behind, self._declared, self._end = limit_s, batches, polls, behind, declared, end
+        self._limit_s, self._batches, self._polls, self._behind, self._declared = limit_s, batches, polls, behind, declared
+        self._in_hand, self._end = in_hand, end
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="stall watchdog", daemon=True)
 
@@ -54,21 +57,28 @@ class StallWatchdog:
             if self._polls() != polls or self._declared() is not None:
                 polls, poll_s = self._polls(), now_s
             if now_s - batch_s > self._limit_s:
-                self._give_up(f"records wait, but no batch was finished for {self._limit_s:g} s")
+                self._give_up("no batch was finished although records wait")
             if now_s - poll_s > self._limit_s:
-                self._give_up(f"the broker was not asked for records for {self._limit_s:g} s")
+                self._give_up("the broker was not asked for records")
 
     def _give_up(self, why: str) -> None:
-        logger.critical("stalled: %s; ending, so that the supervisor starts this process anew", why)
+        logger.critical("process ends", exit_code=STALLED, reason="stalled", why=why, limit_s=self._limit_s, **at(self._in_hand()))
         self._end(STALLED)
 
 
-def end_after(deadline_s: float) -> threading.Timer:
-    """Start the clock of an orderly end: when it runs out, the process ends anyway. Cancel it once the end was reached."""
+def end_after(
+    deadline_s: float, *, in_hand: Callable[[], Record | None] = lambda: None, end: Callable[[int], None] = os._exit
+) -> threading.Timer:
+    """Start the clock of an orderly end: when it runs out, the process ends anyway. Cancel it once the end was reached.
+
+    Nothing is lost by it: what `in_hand` names is worked again at the next start.
+    """
 
     def too_slow() -> None:
-        logger.critical("the orderly end took more than %g s; ending now, nothing is lost by it", deadline_s)
-        os._exit(SHUTDOWN_TOO_SLOW)
+        logger.critical(
+            "process ends", exit_code=SHUTDOWN_TOO_SLOW, reason="the orderly end took too long", limit_s=deadline_s, **at(in_hand())
+        )
+        end(SHUTDOWN_TOO_SLOW)
 
     timer = threading.Timer(deadline_s, too_slow)
     timer.daemon = True

@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import logging
 
 from stream.agents.make_suggestions import SuggestionWorker
 from stream.agents.run import run_app
@@ -10,8 +9,10 @@ from stream.agents.watchdog import end_after
 from stream.exits import OK
 from stream.ops.worker import worker_ops
 from stream.settings import Settings
+from stream.telling import logger_of
+from stream.tracing.opening import of_chunks, tracing
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 # A full collection walks the whole shared memory, a quarter of a second in which nobody is answered. What we make has hardly any cycles.
 COLLECT_AFTER = (50_000, 50, 1_000)
 
@@ -23,13 +24,17 @@ async def run_worker(settings: Settings, stop: asyncio.Event | None = None) -> i
     """
     worker = SuggestionWorker(settings)
     try:
-        async with worker_ops(worker):
+        async with tracing("tsuide-worker") as tracer, worker_ops(worker):
+            worker.engine.watched_by = of_chunks(tracer, unit="chunk", group=settings.group)
             await worker.know()
             know = worker.knowledge
             logger.info(
-                "knows %d remembered events and %d articles; ranker %d, policy %s",
-                know.memory.version, len(know.catalog), know.weights.version, know.policy.version,
-            )  # fmt: skip
+                "knowledge read",
+                remembered_events=know.memory.version,
+                articles=len(know.catalog),
+                ranker=know.weights.version,
+                policy=know.policy.version,
+            )
             gc.freeze()
             gc.set_threshold(*COLLECT_AFTER)
             code = await run_app(worker.app, settings, beside=worker.follow, stop=stop)

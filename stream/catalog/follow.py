@@ -1,14 +1,13 @@
 """Catalogue records into the catalogue in memory."""
 
-import logging
-
 import msgspec
 from aiokafka.structs import ConsumerRecord  # type: ignore[import-untyped]
 
 from features.catalog import Catalog
 from stream.contracts.catalog import CatalogItem
+from stream.telling import at, logger_of
 
-log = logging.getLogger(__name__)
+log = logger_of(__name__)
 _DECODER = msgspec.json.Decoder(CatalogItem)
 
 
@@ -25,7 +24,7 @@ class CatalogIntake:
             item_id, item = _read(record)
         except (msgspec.DecodeError, ValueError) as fault:  # a ValidationError is a DecodeError, wrong UTF-8 a ValueError
             self.damaged += 1
-            log.warning("catalogue record %s:%d:%d is left out: %s", record.topic, record.partition, record.offset, fault)
+            log.warning("catalogue record passed over", **at(record), error=str(fault))
             return
         if item is None:
             self.catalog.withdraw(item_id)

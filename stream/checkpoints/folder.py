@@ -1,7 +1,6 @@
 """The folder that checkpoints lie in: each put there whole or not at all, the newest few kept."""
 
 import fcntl
-import logging
 import os
 import re
 import secrets
@@ -11,8 +10,9 @@ from pathlib import Path
 
 from stream.checkpoints.file import CheckpointRefused, read_header
 from stream.errors import SettingsError
+from stream.telling import logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 NAME = re.compile(r"memory-(\d{8,})-[0-9a-f]{8}\.checkpoint\Z")
 UNFINISHED = ".unfinished"
 
@@ -37,7 +37,7 @@ class Folder:
         except (FileExistsError, NotADirectoryError, PermissionError) as fault:
             raise SettingsError(f"TSUIDE_CHECKPOINTS is {self.path}, which cannot be a folder of ours ({fault.strerror}).") from fault
         except OSError as fault:  # full, or mounted read-only: at a restart no reason not to work
-            logger.error("the folder of checkpoints %s cannot be made (%s): going on without", self.path, fault.strerror)  # noqa: TRY400
+            logger.error("folder of checkpoints cannot be made", path=str(self.path), error=fault.strerror)  # noqa: TRY400
         for path in self.path.glob(f"*{UNFINISHED}"):
             _remove_unless_in_use(path)
 

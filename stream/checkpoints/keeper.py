@@ -1,7 +1,6 @@
 """Keeps checkpoints of a worker's memory: starts from one, writes new ones, and lets go of those that hold somebody forgotten."""
 
 import asyncio
-import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -16,9 +15,10 @@ from stream.checkpoints.folder import Folder
 from stream.checkpoints.restore import identity_of, offsets_of, restore
 from stream.connection.kafka import Broker
 from stream.engine.knowledge import Knowledge
+from stream.telling import logger_of
 from stream.transport.follower import Follower
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 LOOK_EVERY_S = 1.0
 SLICE_S = 0.005  # the event loop waits no longer than this for a part of a checkpoint
 FORGET_EVERY_S = 30.0  # a hundred wishes in a minute are two checkpoints, not a hundred
@@ -72,7 +72,7 @@ class Keeper:
         self._identity = wanted[0]
         found = await restore(self.folder, self._broker, wanted, self._refuse)
         if found is None:
-            logger.info("no checkpoint in %s to start from: %s is read from its beginning", self.folder.path, self._follower.topic)
+            logger.info("no checkpoint to start from", folder=str(self.folder.path), read_from_its_beginning=self._follower.topic)
             return
         header = found.header
         self._knowledge.memory, self._marks, self._forgets = found.memory, header.marks, dict(header.forgets)
@@ -80,7 +80,8 @@ class Keeper:
         self.newest = Newest(found.path, header.created_ms, header.records, header.body_bytes)
         self._tried_s = time.monotonic()
         await self._clear(self._forgets)  # whoever wrote it may have died before
-        logger.info("started from the checkpoint %s with %d records, in %.1f s", found.path, header.records, self._tried_s - began_s)
+        took_s = self._tried_s - began_s
+        logger.info("started from a checkpoint", path=str(found.path), records=header.records, took_s=round(took_s, 1))
 
     def forgot(self, partition: int, offset: int) -> None:
         """Note that the record there was a wish to be forgotten."""
@@ -111,10 +112,8 @@ class Keeper:
         self.newest, self._marks = Newest(path, header.created_ms, header.records, size_bytes, took_s, longest_s), header.marks
         self._owes = self._forgets != header.forgets
         await self._clear(header.forgets)
-        logger.info(
-            "checkpoint %s: %d records, %.1f MB in %.1f s, nobody waited for it longer than %.1f ms",
-            path, header.records, size_bytes / 1e6, took_s, longest_s * 1e3,
-        )  # fmt: skip
+        figures = {"records": header.records, "size_bytes": size_bytes, "took_s": round(took_s, 1), "pause_ms": round(longest_s * 1e3, 1)}
+        logger.info("checkpoint written", path=str(path), **figures)
 
     def _is_due(self, now_s: float) -> bool:
         waited_s = now_s - self._tried_s
@@ -153,11 +152,9 @@ class Keeper:
 
     async def _failed(self, fault: OSError) -> None:
         self.tally["failed"] += 1
-        logger.error(
-            "no checkpoint could be written into %s (%s): make room there, or name another folder in TSUIDE_CHECKPOINTS; "
-            "the worker goes on, and tries again in %g s",
-            self.folder.path, fault.strerror or fault, self._every_s,
-        )  # fmt: skip
+        cure = "make room there, or name another folder in TSUIDE_CHECKPOINTS"
+        error = fault.strerror or str(fault)
+        logger.error("checkpoint not written", folder=str(self.folder.path), error=error, cure=cure, again_in_s=self._every_s)
         if self._owes:
             await self._clear(dict(self._forgets))
 
@@ -165,7 +162,8 @@ class Keeper:
         try:
             gone = await asyncio.to_thread(self.folder.clear, forgets, frozenset(self._refused))
         except OSError as fault:
-            logger.error("checkpoints in %s cannot be cleared away (%s)", self.folder.path, fault.strerror or fault)  # noqa: TRY400
+            error = fault.strerror or str(fault)
+            logger.error("checkpoints cannot be cleared away", folder=str(self.folder.path), error=error)  # noqa: TRY400
             return
         self._refused.clear()
         self.tally["forgotten"] += gone

@@ -1,7 +1,6 @@
 """Starting from a checkpoint: the newest that is whole, of this topic, and whose offsets the topic can go on from."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -14,9 +13,10 @@ from stream.checkpoints.file import CheckpointRefused, Header, Identity, Mark, r
 from stream.checkpoints.folder import Folder
 from stream.connection.kafka import Broker
 from stream.errors import BrokerAway
+from stream.telling import logger_of
 from stream.transport.standing import Standing, cluster_and_partitions, look_before
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 BACKOFF_S = 1.0
 
 
@@ -49,7 +49,7 @@ async def restore(
             refuse_moved(path, header, await _standings(broker, header))
             return Restored(path, header, await asyncio.to_thread(_memory, path, header))
         except CheckpointRefused as reason:
-            logger.warning("%s", reason)
+            logger.warning("checkpoint not used", path=str(path), kind=reason.kind, reason=reason.why)
             refused(reason)
     return None
 
@@ -99,10 +99,10 @@ def _memory(path: Path, header: Header) -> SharedMemory:
     try:
         return memory_of(read_checkpoint(path)[1], header.windows)
     except (LookupError, ValueError, TypeError, zstandard.ZstdError) as fault:  # whole by its checksum: a fault of who wrote it
-        logger.exception("the checkpoint %s cannot be understood", path)
+        logger.exception("checkpoint cannot be understood", path=str(path))
         raise CheckpointRefused(path, "damaged", f"it cannot be understood ({type(fault).__name__}: {fault})") from fault
 
 
 async def _wait(fault: BrokerAway) -> None:
-    logger.warning("checkpoints cannot be held against their topic now, trying again in %g s: %s", BACKOFF_S, fault)
+    logger.warning("topic of the checkpoints not seen now", error=str(fault), again_in_s=BACKOFF_S)
     await asyncio.sleep(BACKOFF_S)

@@ -42,12 +42,9 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import PackageNotFoundError, version
+        from stream.version import SOURCES, release
 
-        try:
-            typer.echo(f"tsuide {version('tsuide')}")
-        except PackageNotFoundError:
-            typer.echo("tsuide, run from its sources without being installed")
+        typer.echo("tsuide, run from its sources without being installed" if release() == SOURCES else f"tsuide {release()}")
         raise typer.Exit(OK)
 
 
@@ -60,7 +57,7 @@ def every_command(
     """Live accessory and upgrade suggestions for shops, learnt from the stream."""
     context.ensure_object(Flags).debug = debug
     if debug:
-        log_to_stderr("debug")
+        log_to_stderr("debug", "text")
 
 
 app.add_typer(topics.app, name="topics")

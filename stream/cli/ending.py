@@ -10,9 +10,12 @@ from typing import Any, TypeVar
 import typer
 from msgspec import Struct
 
+from stream.cli.logs import programs_read_it
 from stream.errors import SettingsError
 from stream.exits import AWAY, FAILED, INTERNAL, INTERRUPTED, OK, USAGE
+from stream.telling import logger_of
 
+log = logger_of(__name__)
 OURS = {"stream", "features", "online_models"}
 Answer = TypeVar("Answer")
 
@@ -61,6 +64,10 @@ def complain(line: str) -> None:
 
 def _failed(error: Exception, flags: Flags) -> int:
     code = code_of(error)
+    if programs_read_it():
+        trace = error if code == INTERNAL else None
+        log.critical("process ends", exit_code=code, reason=type(error).__name__, error=str(error), exc_info=trace)
+        return code
     if flags.debug:
         traceback.print_exception(error, file=sys.stderr)
     if code == INTERNAL:

@@ -16,10 +16,10 @@ def gateway() -> int:
 
     import typer
 
-    from stream.cli.logs import log_to_stderr
+    from stream.cli.logs import log_as_set
     from stream.cli.setting import settings
     from stream.gateway.serve import run_gateway
 
     here = settings()
-    log_to_stderr(here.log_level)
+    log_as_set(here)
     return asyncio.run(run_gateway(here, told=typer.echo))

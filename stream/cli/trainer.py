@@ -11,9 +11,9 @@ def trainer() -> int:
     import asyncio
 
     from stream.agents.trainer import run_trainer
-    from stream.cli.logs import log_to_stderr
+    from stream.cli.logs import log_as_set
     from stream.cli.setting import settings
 
     here = settings()
-    log_to_stderr(here.log_level)
+    log_as_set(here)
     return asyncio.run(run_trainer(here))

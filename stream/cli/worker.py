@@ -13,9 +13,9 @@ def worker() -> int:
     import asyncio
 
     from stream.agents.worker import run_worker
-    from stream.cli.logs import log_to_stderr
+    from stream.cli.logs import log_as_set
     from stream.cli.setting import settings
 
     here = settings()
-    log_to_stderr(here.log_level)
+    log_as_set(here)
     return asyncio.run(run_worker(here))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from stream.contracts.topics import DEAD_LETTERS, INPUTS, SUGGESTIONS
+from stream.contracts.topics import DEAD_LETTERS, INPUTS, SUGGESTIONS, TRAINING
 
 Schema = dict[str, Any]
 
@@ -14,6 +14,7 @@ ORIGIN: Schema = {"type": "string", "description": "topic:partition:offset where
 OPTIONAL: dict[str, dict[str, Schema]] = {
     **{topic: {"traceparent": TRACE, "origin": ORIGIN} for topic in INPUTS},
     SUGGESTIONS: {"traceparent": TRACE},
+    TRAINING: {"traceparent": TRACE},
 }
 ALWAYS: dict[str, dict[str, Schema]] = {
     SUGGESTIONS: {  # CloudEvents 1.0, Kafka binding, binary mode

@@ -13,7 +13,10 @@ Fate = Literal["accepted", "repeated", "refused", "opted_out"]
 
 
 class Offer(Struct, frozen=True, omit_defaults=True):
-    """A suggestion as a browser sees it: of its lists those that are the newest, and nothing that names the customer."""
+    """A suggestion as a browser sees it: of its lists those that are the newest, and nothing that names the customer.
+
+    `traceparent` is the W3C trace context of the event that caused it, where that came with one: a page's own spans may join it.
+    """
 
     suggestion_id: IdText
     seq: int
@@ -28,6 +31,7 @@ class Offer(Struct, frozen=True, omit_defaults=True):
     memory_version: int
     published_ms: int | None = None
     experiment: dict[str, str] = {}
+    traceparent: str | None = None
 
 
 class Current(Struct, frozen=True):
@@ -90,7 +94,7 @@ class Problem(Struct, frozen=True):
     detail: str
 
 
-def offer_of(suggestion: Suggestion, lists: tuple[SuggestedList, ...]) -> Offer:
-    """Return what a browser may see of `suggestion`, with these of its lists."""
-    shown = {name: getattr(suggestion, name) for name in Offer.__struct_fields__ if name != "lists"}
-    return Offer(lists=lists, **shown)
+def offer_of(suggestion: Suggestion, lists: tuple[SuggestedList, ...], traceparent: str | None = None) -> Offer:
+    """Return what a browser may see of `suggestion`, with these of its lists, and the trace that its record came with."""
+    shown = {name: getattr(suggestion, name) for name in Offer.__struct_fields__ if name not in ("lists", "traceparent")}
+    return Offer(lists=lists, traceparent=traceparent, **shown)

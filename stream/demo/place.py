@@ -73,6 +73,7 @@ class Place:
             "TSUIDE_SESSION_TIMEOUT_S": "6",
             "TSUIDE_HEARTBEAT_S": "1.5",
             "TSUIDE_SHUTDOWN_S": f"{END_S:g}",
+            "TSUIDE_LOG_FORMAT": "text",  # should one of them end, its last lines are shown to a person
             **self._policy,
             **{name: self._environ[name] for name in KEPT if self._environ.get(name)},
         }

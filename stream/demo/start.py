@@ -13,6 +13,7 @@ from stream.demo.place import Place
 from stream.demo.run import Demo, Options
 from stream.demo.screen import Screen
 from stream.exits import INTERRUPTED, OK
+from stream.log_lines import formatter
 
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -44,6 +45,7 @@ def _logs_in(path: Path) -> Iterator[None]:
     """Keep what the libraries log off the screen; what ends the demo is an exception and is told anyway."""
     root = logging.getLogger()
     before, file = root.handlers[:], logging.FileHandler(path)
+    file.setFormatter(formatter("text"))
     root.handlers[:] = [file]
     try:
         yield

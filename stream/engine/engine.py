@@ -11,12 +11,14 @@ from stream.engine.caches import Caches
 from stream.engine.decode import DEATHS_TO_LETTER, Decoded, Unreadable, dead_letter, decode, passed_on, set_aside
 from stream.engine.draft import Draft
 from stream.engine.knowledge import Knowledge
+from stream.engine.landing import Landing
 from stream.engine.measures import Measures, measured
 from stream.engine.order import Pending, by_event_time, may_end_after
 from stream.engine.ownership import Ownership, Send
 from stream.engine.patience import Away, Patience
 from stream.engine.positions import Offsets
 from stream.engine.record import Record, TopicPartition
+from stream.engine.watching import Watch, finished
 from stream.engine.who import Pseudonymise
 from stream.engine.work import Steps
 
@@ -46,17 +48,19 @@ class Engine:
     ) -> None:
         self.measures = Measures()
         send = measured(send, self.measures, wall_ms)
-        self._store, self._send, self.caches = store, send, caches
+        self._store, self.caches = store, caches
         self._pseudonymise, self._partition_of = pseudonymise, partition_of
         self._chunk_limit = self._chunk_records = chunk_records
         self._lock, self.patience = asyncio.Lock(), Patience(StoreAway, Away)
         self.tally: Counter[str] = Counter()
-        self._owned = Ownership(store, send, self.patience, self.tally)
+        self._owned, self._landing = Ownership(store, send, self.patience, self.tally), Landing(store, send, self.patience)
         self.strange = self._owned.strange
         self._steps = Steps(knowledge, caches, self.tally, wall_ms, self.measures)
         self.done: Offsets = {}
         self.batches = 0
         self.oldest_waiting_ms: int | None = None  # Kafka timestamp of the oldest record that is being worked
+        self.in_hand: Record | None = None  # what is worked at this moment: should the process end now, it was this one
+        self.watched_by: Watch | None = None
 
     @property
     def waiting_for(self) -> str | None:
@@ -99,12 +103,13 @@ class Engine:
             while pending:
                 seeks |= await self._chunk(pending)
                 self.batches += 1
-            self.oldest_waiting_ms = None
+            self.oldest_waiting_ms = self.in_hand = None
             return seeks
 
     async def _chunk(self, pending: Pending) -> Offsets:
         timed, chunk = self.measures.timed, pending.next(self._chunk_records)
-        self.oldest_waiting_ms = chunk[0].timestamp_ms
+        self.in_hand, self.oldest_waiting_ms = chunk[0], chunk[0].timestamp_ms
+        self.measures.stages.clear()
         with timed("decode"):
             read = [await self._decode(record) for record in chunk]
         with timed("read"):
@@ -118,13 +123,15 @@ class Engine:
             await self._work([entry for entry in read if entry.record.partition in drafts], drafts)
         with timed("commit"):
             commits = {number: draft.commit() for number, draft in drafts.items()}
-            refused = await self._commit(list(commits.values()))
+            refused = await self._landing.commit(list(commits.values()))
         seeks |= await self._give_up(refused, pending)
         landed = {number: commits[number] for number in commits if number not in refused}
         with timed("publish"):
-            await self._publish(landed, drafts)
+            await self._landing.publish(landed, drafts)
         for number, commit in landed.items():
             pending.drop_until(self._finish(commit, drafts[number]))
+        if self.watched_by is not None:
+            self.watched_by(finished(chunk, {number: commit.after for number, commit in landed.items()}, self.measures.stages))
         return seeks
 
     async def _decode(self, record: Record) -> Decoded | Unreadable:
@@ -163,7 +170,7 @@ class Engine:
         clean, started = may_end_after(order), time.perf_counter()
         for step, place in enumerate(order):
             entry = read[place]
-            draft = drafts[entry.record.partition]
+            draft, self.in_hand = drafts[entry.record.partition], entry.record
             try:
                 self._one(entry, draft)
             except Exception as error:
@@ -204,28 +211,6 @@ class Engine:
         """Let the next chunk hold what the budget allows at this chunk's cost a record, at most twice as many as now."""
         affordable = int(records * WORK_BUDGET_S / max(used_s, 1e-6))
         self._chunk_records = min(self._chunk_limit, max(FEWEST_RECORDS, min(affordable, 2 * self._chunk_records)))
-
-    async def _commit(self, commits: list[Commit]) -> set[int]:
-        """Commit, and return the partition numbers that were refused."""
-        try:
-            return set(await self._store.commit(commits))
-        except StoreAway:
-            self.patience.failures["the store"] += 1
-        return await self.patience.until_done("the store", lambda: self._commit_rest(commits))
-
-    async def _commit_rest(self, commits: list[Commit]) -> set[int]:
-        """Commit, after an answer was lost or a full store refused, what the fences say has not landed."""
-        found = await self._store.read({one.partition: () for one in commits})
-        fences = {number: partition.fence for number, partition in found.items()}
-        refused = {one.partition for one in commits if fences[one.partition] not in (one.before, one.after)}
-        return refused | set(await self._store.commit([one for one in commits if fences[one.partition] == one.before]))
-
-    async def _publish(self, landed: Mapping[int, Commit], drafts: Mapping[int, Draft]) -> None:
-        outgoing = [record for number in landed for record in drafts[number].outgoing]
-        if outgoing:
-            await self.patience.until_done("the broker", lambda: self._send(outgoing))
-            standing = {number: commit.after for number, commit in landed.items() if commit.outbox}
-            await self.patience.until_done("the store", lambda: self._store.clear_outbox(standing))
 
     def _finish(self, commit: Commit, draft: Draft) -> Offsets:
         number = commit.partition

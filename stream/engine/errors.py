@@ -1,5 +1,7 @@
 """What ends a worker from within."""
 
+from stream.engine.record import Record
+
 
 class EngineError(Exception):
     """Any error of the engine; `retriable` says whether another process may fare better."""
@@ -15,9 +17,9 @@ class RecordFailed(EngineError):
 
     retriable = True
 
-    def __init__(self, address: str, deaths: int) -> None:
+    def __init__(self, record: Record, deaths: int) -> None:
         super().__init__(
-            f"the record at {address} cannot be handled (death {deaths}); see the traceback, it is tried again at the next start"
+            f"the record at {record.address} cannot be handled (death {deaths}); see the traceback, it is tried again at the next start"
         )
-        self.address = address
+        self.record = record
         self.deaths = deaths

@@ -9,6 +9,7 @@ from itertools import accumulate
 from stream.contracts.topics import SUGGESTIONS
 from stream.engine.ownership import Send
 from stream.engine.record import Outgoing
+from stream.engine.watching import Stage
 
 CHUNK_STAGES = ("decode", "read", "work", "commit", "publish")  # timed once a chunk
 EVENT_STAGES = ("fold", "recommend")  # timed for each event, and together most of a chunk's `work`
@@ -44,13 +45,16 @@ class Measures:
         self.chunk_stages = {stage: Histogram(STAGE_BOUNDS_S) for stage in CHUNK_STAGES}
         self.event_stages = {stage: Histogram(STAGE_BOUNDS_S) for stage in EVENT_STAGES}
         self.event_age = Histogram(AGE_BOUNDS_S)
+        self.stages: list[Stage] = []  # of the chunk that is being worked
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
         """Time what one chunk spends in `stage`; what an error ends is not counted. About 2 microseconds."""
         began_s = time.perf_counter()
         yield
-        self.chunk_stages[stage].add(time.perf_counter() - began_s)
+        ended_s = time.perf_counter()
+        self.chunk_stages[stage].add(ended_s - began_s)
+        self.stages.append(Stage(stage, began_s, ended_s))
 
     def published(self, outgoing: Sequence[Outgoing], now_ms: int) -> None:
         """Count how long the customers of these acknowledged suggestions have waited, from their events' Kafka timestamps on.

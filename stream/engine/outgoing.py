@@ -16,7 +16,8 @@ from stream.contracts.suggestion import Context, SuggestedList, Suggestion
 from stream.contracts.topics import MEMORY, SUGGESTIONS, TRAINING
 from stream.contracts.training import Example, Outcome, Shown, ShownItem
 from stream.engine.decode import Decoded
-from stream.engine.record import ORIGIN_HEADER, Headers, Outgoing
+from stream.engine.record import ORIGIN_HEADER, Headers, Outgoing, Record
+from stream.tracing.context import HEADER
 
 _JSON = msgspec.json.Encoder()
 _FEATURES = struct.Struct(f"<{D}f")
@@ -116,7 +117,8 @@ def outcome_record(decoded: Decoded, event: Event) -> Outgoing | None:
 
 
 def _trained(decoded: Decoded, key: str, said: Example | Shown | Outcome) -> Outgoing:
-    return Outgoing(TRAINING, 0, key.encode(), _JSON.encode(said), decoded.record.timestamp_ms)
+    record = decoded.record
+    return Outgoing(TRAINING, 0, key.encode(), _JSON.encode(said), record.timestamp_ms, _trace(record))
 
 
 def _out(topic: str, decoded: Decoded, value: bytes, headers: Headers = ()) -> Outgoing:
@@ -146,5 +148,10 @@ def _cloud_event(decoded: Decoded) -> Headers:
         ("content-type", b"application/json"),
         (ORIGIN_HEADER, str(decoded.origin).encode()),
     )
-    trace = record.header("traceparent")
-    return headers if trace is None else (*headers, ("traceparent", trace))
+    return (*headers, *_trace(record))
+
+
+def _trace(record: Record) -> Headers:
+    """Return the trace that the record came with, as it came: whoever sends the same again sends the same bytes."""
+    trace = record.header(HEADER)
+    return () if trace is None else ((HEADER, trace),)

@@ -88,4 +88,4 @@ class Ownership:
         text = "".join(traceback.format_exception(error, limit=-20))
         field = record.address_in_partition
         count = await self._patience.until_done("the store", lambda: self._store.count_crash(record.partition, field, text))
-        return RecordFailed(record.address, count)
+        return RecordFailed(record, count)

@@ -1,12 +1,13 @@
 """Waiting for a store or a broker that is away: nothing is ever skipped."""
 
 import asyncio
-import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-logger = logging.getLogger(__name__)
+from stream.telling import logger_of
+
+logger = logger_of(__name__)
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.05, 2.0
 Answer = TypeVar("Answer")
 
@@ -37,11 +38,11 @@ class Patience:
                 except self._retriable as error:
                     self.failures[what] += 1
                     if self.waiting_for is None:
-                        logger.warning("waiting for %s: %s", what, error)
+                        logger.warning("waiting", server=what, error=str(error))
                     self.waiting_for, self.why = what, str(error)
                     await asyncio.sleep(wait_s)
                     wait_s = min(2 * wait_s, LONGEST_WAIT_S)
         finally:
             if self.waiting_for is not None:
-                logger.info("no longer waiting for %s", what)
+                logger.info("no longer waiting", server=what)
             self.waiting_for, self.why = None, ""

@@ -33,7 +33,7 @@ class Steps:
     def __init__(self, knowledge: Knowledge, caches: Caches, tally: Counter[str], wall_ms: Callable[[], int], measures: Measures) -> None:
         self._knowledge, self._caches, self._tally, self._wall_ms = knowledge, caches, tally, wall_ms
         self._seconds = measures.event_stages
-        self._faults = Faults("recommending failed; the event is counted, its suggestion is not made")
+        self._faults = Faults()
 
     def work(self, decoded: Decoded, draft: Draft) -> None:
         """Answer the event, fold it, recommend, and collect in `draft` what is to be kept and sent."""
@@ -74,7 +74,7 @@ class Steps:
             shown = shown_record(decoded, recommendation.lists, recommendation.features)
         except Exception as error:
             self._tally["recommend_failed"] += 1
-            self._faults.report(error, decoded.record.address)
+            self._faults.report(error, decoded.record)
             return folded
         for list_id, rule in recommendation.silences:
             self._tally[f"silent:{list_id}:{rule}"] += 1

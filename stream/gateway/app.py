@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]
@@ -14,15 +15,18 @@ from stream.connection.kafka import arguments
 from stream.engine.who import pseudonymiser
 from stream.gateway import callers, client_files, collector, guard, openapi, streams, token_desk, will
 from stream.gateway.board import Board
+from stream.gateway.durations import Durations
 from stream.gateway.keys import (
     BOARD,
     CALLERS,
     CLOCK,
+    DURATIONS,
     OPT_OUTS,
     PRODUCER,
     PSEUDONYMISE,
     READY,
     SETTINGS,
+    SPANS,
     STORE,
     SUBSCRIBERS,
     TALLY,
@@ -35,6 +39,9 @@ from stream.gateway.topics import Intake, Topics
 from stream.settings import Settings
 from stream.transport.follower import Follower
 from stream.transport.producer import SETTINGS as SENDING
+
+if TYPE_CHECKING:
+    from stream.tracing.spans import Requests
 
 Setup = Callable[[web.Application], None]
 SWEEP_S = 5.0
@@ -56,10 +63,13 @@ class Gateway:
         settings: needs both secrets and the shop's key, else SettingsError.
         extra: functions that add routes of their own to the application, beside the gateway's.
         clock: seconds since 1970.
+        spans: makes spans of requests; None: nobody asks for traces.
     """
 
-    def __init__(self, settings: Settings, *, extra: Sequence[Setup] = (), clock: Clock = time.time) -> None:
-        self._settings, self._extra, self._clock = settings, extra, clock
+    def __init__(
+        self, settings: Settings, *, extra: Sequence[Setup] = (), clock: Clock = time.time, spans: "Requests | None" = None
+    ) -> None:
+        self._settings, self._extra, self._clock, self._spans = settings, extra, clock, spans
         self._pseudonymise = pseudonymiser(settings.pseudonym_key_id, settings.secret())
         self._tokens = Tokens(settings.secret("token_secret"), settings.token_s)
         self._opt_outs = will.OptOuts()
@@ -67,6 +77,7 @@ class Gateway:
             self._tokens, settings.secret("shop_key"), self._opt_outs, requests_per_minute=settings.requests_per_minute, clock=clock
         )
         self.tally: Counter[str] = Counter()
+        self.durations = Durations()
         self.board, self.subscribers = Board(settings.ring), Subscribers(settings.streams, self.tally)
         self.store = open_store(settings.redis, settings.prefix)
         self.producer = AIOKafkaProducer(**arguments(settings.kafka), request_timeout_ms=REQUEST_MS, **SENDING)
@@ -92,6 +103,7 @@ class Gateway:
         app[SETTINGS], app[CLOCK], app[READY], app[TALLY] = settings, self._clock, lambda: self.ready, self.tally
         app[TOKENS], app[CALLERS], app[OPT_OUTS], app[PSEUDONYMISE] = self._tokens, self._callers, self._opt_outs, self._pseudonymise
         app[BOARD], app[SUBSCRIBERS], app[STORE], app[PRODUCER] = self.board, self.subscribers, self.store, self.producer
+        app[SPANS], app[DURATIONS] = self._spans, self.durations
         for add_routes in (*ROUTES, *self._extra):
             add_routes(app)
         app.on_shutdown.append(self._close_streams)

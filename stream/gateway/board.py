@@ -38,14 +38,14 @@ class Board:
     def __len__(self) -> int:
         return len(self._held)
 
-    def take(self, partition: int, offset: int, suggestion: Suggestion) -> Held | None:
+    def take(self, partition: int, offset: int, suggestion: Suggestion, traceparent: str | None = None) -> Held | None:
         """Take in what stands at `offset`; return what of it is newest, or None where it is a repeat or a late old one.
 
         O(lists) but for a log that begins anew: an offset before the last one read says that the topic was made again.
         """
         customer = Customer(suggestion.customer)
         standing = self._standing.get(customer, {})
-        held = held_of(partition, offset, suggestion)
+        held = held_of(partition, offset, suggestion, traceparent)
         newer = {at for at in held.places if at in standing and standing[at].seq >= suggestion.seq}
         new = held.without(newer) if held.places else None
         if new is not None and offset < self._next.get(partition, 0):

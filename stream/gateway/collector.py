@@ -20,7 +20,7 @@ from stream.gateway.callers import Caller, Shop
 from stream.gateway.delivery import deliver, unavailable
 from stream.gateway.repeats import Mark, Repeats, mark_of
 from stream.gateway.token_desk import opted_out
-from stream.gateway.tracing import trace_of
+from stream.gateway.tracing import traced
 from stream.transport.partitions import partition_of
 
 TYPES = (*JSON, "text/plain")  # a beacon of text needs no preflight, and browsers send no other as a page closes
@@ -47,11 +47,11 @@ def add_routes(app: web.Application) -> None:
     app[REPEATS] = Repeats()
     home_of: PartitionOf = lru_cache(HOMES)(lambda customer: partition_of(customer, partitions))
     app[HOME] = home_of
-    app.router.add_post("/v1/events", events)
+    app.router.add_post("/v1/events", traced(events))
 
 
-async def events(request: web.Request) -> web.Response:
-    """Answer what became of each event, once the broker has acknowledged those that are accepted."""
+async def events(request: web.Request, headers: Headers) -> web.Response:
+    """Answer what became of each event, once the broker has acknowledged those that are accepted; their records get `headers`."""
     app = request.app
     body = await body_of(request, TYPES)
     # Only what is in the body can say who is asking where a beacon, which has no headers, brings it.
@@ -62,7 +62,7 @@ async def events(request: web.Request) -> web.Response:
     outs = await _opted_out(app, caller, arrived)
     # From here to `set_out` nothing awaits: two requests at once cannot both take the same event for new.
     repeats = app[REPEATS]
-    sorted_ = sort(arrived, outs, known=repeats, home_of=app[HOME], now_ms=now_ms, headers=trace_of(request.headers))
+    sorted_ = sort(arrived, outs, known=repeats, home_of=app[HOME], now_ms=now_ms, headers=headers)
     await _hand_over(app, sorted_)
     app[keys.TALLY].update(f"event:{answered.fate}" for answered in sorted_.answers)
     answer = EventsAnswer(len(sorted_.marks), tuple(sorted_.answers))

@@ -1,7 +1,6 @@
 """Handing records to the broker while somebody waits for the answer."""
 
 import asyncio
-import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 
@@ -11,11 +10,12 @@ from aiokafka.errors import KafkaError  # type: ignore[import-untyped]
 from stream.engine.patience import Away
 from stream.engine.record import Outgoing
 from stream.gateway.problems import Refused
+from stream.telling import logger_of
 from stream.transport.producer import send_all
 
 PATIENCE_S = 5.0  # an idempotent producer tries for ever, a browser does not wait for ever
 RETRY_AFTER_S = 2
-log = logging.getLogger(__name__)
+log = logger_of(__name__)
 
 
 async def deliver(producer: AIOKafkaProducer, outgoing: Sequence[Outgoing]) -> None:
@@ -28,7 +28,7 @@ async def deliver(producer: AIOKafkaProducer, outgoing: Sequence[Outgoing]) -> N
         async with asyncio.timeout(PATIENCE_S):
             await send_all(producer, outgoing)
     except (TimeoutError, Away, KafkaError) as fault:
-        log.warning("records could not be handed to the broker: %s", type(fault).__name__)
+        log.warning("records not handed to the broker", records=len(outgoing), error=type(fault).__name__)
         raise unavailable("broker_away", "The events are not taken now: send the same again in a moment.") from fault
 
 

@@ -9,19 +9,21 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
 from stream.gateway.bodies import too_large
-from stream.gateway.keys import TALLY
+from stream.gateway.keys import DURATIONS, TALLY
 from stream.gateway.origins import PUBLIC, Origins, headers_for, is_preflight, preflight
 from stream.gateway.problems import Refused, answer
 from stream.settings import Settings
+from stream.telling import logger_of
 
 API = ("/v1/", "/openapi.json", "/health")
 CAREFUL = {hdrs.X_CONTENT_TYPE_OPTIONS: "nosniff", "Referrer-Policy": "no-referrer"}
 NOTHING_INSIDE = "default-src 'none'; frame-ancestors 'none'"  # an answer of the API is no page, and loads nothing
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 FOREIGN = web.RequestKey("foreign", bool)  # its page may not read the answer either
+AWAY = {"broker_away": "broker", "store_away": "store"}
 HUNG_UP = 499  # as others log it: nobody was there any more to be answered
-access = logging.getLogger("stream.gateway.access")
-log = logging.getLogger(__name__)
+access = logger_of("stream.gateway.access")
+log = logger_of(__name__)
 
 DETAILS = {
     HTTPStatus.NOT_FOUND: ("not_found", "There is nothing at this path: GET /openapi.json tells what there is."),
@@ -81,8 +83,10 @@ async def log_quietly(request: web.Request, handler: Handler) -> web.StreamRespo
         resource = request.match_info.route.resource
         method = request.method if request.method in METHODS else "other"
         route = resource.canonical if resource else "-"
+        took_s = time.monotonic() - began_s
         request.app[TALLY][f"request:{method}:{status:d}:{route}"] += 1
-        access.info("%s %s %d %.1f ms", method, route, status, 1_000 * (time.monotonic() - began_s))
+        request.app[DURATIONS].add(method, route, int(status), took_s)
+        access.info("request", method=method, route=route, status=int(status), duration_ms=round(1_000 * took_s, 1))
     return response
 
 
@@ -93,6 +97,8 @@ async def answer_refusals(request: web.Request, handler: Handler) -> web.StreamR
         return await handler(request)
     except Refused as refused:
         request[FOREIGN] = refused.code == "foreign_origin"
+        if refused.code in AWAY:
+            request.app[TALLY][f"failed:{AWAY[refused.code]}"] += 1
         return _refusal(request, refused)
     except web.HTTPException as exception:
         if exception.status < HTTPStatus.BAD_REQUEST:
@@ -101,8 +107,8 @@ async def answer_refusals(request: web.Request, handler: Handler) -> web.StreamR
     except ConnectionError:
         raise  # nobody is there any more
     except Exception as fault:  # the edge: nothing above would answer
-        where = "".join(traceback.format_tb(fault.__traceback__))
-        log.error("%s while answering:\n%s", type(fault).__name__, where)  # noqa: TRY400 - the message may hold ids
+        where = [f"{one.filename}:{one.lineno} {one.name}" for one in traceback.extract_tb(fault.__traceback__)]
+        log.error("request failed", error=type(fault).__name__, where=where)  # noqa: TRY400 - the message may hold ids
         return _refusal(request, Refused(HTTPStatus.INTERNAL_SERVER_ERROR, "fault", "A fault of the gateway; its log tells where."))
 
 

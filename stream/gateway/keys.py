@@ -15,9 +15,11 @@ if TYPE_CHECKING:  # handlers import this module, and these modules have handler
     from features.store.port import Store
     from stream.gateway.board import Board
     from stream.gateway.callers import Callers
+    from stream.gateway.durations import Durations
     from stream.gateway.subscribers import Subscribers
     from stream.gateway.tokens import Tokens
     from stream.gateway.will import OptOuts
+    from stream.tracing.spans import Requests
 
 Clock = Callable[[], float]  # seconds since 1970
 
@@ -31,5 +33,7 @@ STORE: "web.AppKey[Store]" = web.AppKey("store")
 PRODUCER: "web.AppKey[AIOKafkaProducer]" = web.AppKey("producer")
 PSEUDONYMISE: web.AppKey[Pseudonymise] = web.AppKey("pseudonymise")
 TALLY: web.AppKey[Counter[str]] = web.AppKey("tally")  # what operations are told
+SPANS: "web.AppKey[Requests | None]" = web.AppKey("spans")  # None: nobody asks for traces
+DURATIONS: "web.AppKey[Durations]" = web.AppKey("durations")
 CLOCK: web.AppKey[Clock] = web.AppKey("clock")
 READY: web.AppKey[Callable[[], bool]] = web.AppKey("ready")  # whether both topics are read up to where they stood at the start

@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import logging
 import signal
 from collections.abc import Callable
 
@@ -14,9 +13,11 @@ from stream.gateway.app import Gateway
 from stream.listening import listen
 from stream.ops.gateway import gateway_ops
 from stream.settings import Settings
+from stream.telling import logger_of
+from stream.tracing.opening import of_requests, tracing
 
 STREAMS_END_S = 2.0  # what a browser may take to read the last of its stream
-log = logging.getLogger(__name__)
+log = logger_of(__name__)
 
 
 async def run_gateway(settings: Settings, *, told: Callable[[str], None] = print, stop: asyncio.Event | None = None) -> int:
@@ -25,12 +26,17 @@ async def run_gateway(settings: Settings, *, told: Callable[[str], None] = print
     Raises:
         SettingsError: a secret is missing, or the address cannot be listened on.
         BrokerAway: Kafka does not answer at the start; later it is waited for.
+        PackageMissing: traces are asked for, and what makes them is not installed.
     """
     stop = stop or asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    gateway = Gateway(settings)
+    async with tracing("tsuide-gateway") as tracer:
+        return await _serve(Gateway(settings, spans=of_requests(tracer)), settings, told, stop)
+
+
+async def _serve(gateway: Gateway, settings: Settings, told: Callable[[str], None], stop: asyncio.Event) -> int:
     await gateway.start()
     gc.collect()
     gc.freeze()  # what is loaded stays: a full collection that walked it would keep every browser waiting
@@ -58,6 +64,6 @@ async def _until_told(gateway: Gateway, announce: Callable[[], None], stop: asyn
         task.cancel()
     [_, fault] = await asyncio.gather(*tasks, return_exceptions=True)
     if isinstance(fault, Exception):
-        log.critical("ended by a fault", exc_info=fault)
+        log.critical("process ends", exit_code=INTERNAL, reason="fault", exc_info=fault)
         return INTERNAL
     return OK

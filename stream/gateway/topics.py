@@ -1,7 +1,6 @@
 """Following the suggestions and the customers' will: what is read goes to the board and to whoever is connected."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 
 import msgspec
@@ -15,10 +14,12 @@ from stream.engine.who import Pseudonymise, customer_of
 from stream.gateway.board import Board
 from stream.gateway.subscribers import Subscribers
 from stream.settings import Settings
+from stream.telling import at, logger_of
+from stream.tracing.context import HEADER, trace_of
 from stream.transport.follower import Fetching, Follower
 
 Heard = Callable[[Customer, Choice, float], None]  # whose will, what, when (seconds since 1970)
-log = logging.getLogger(__name__)
+log = logger_of(__name__)
 _SUGGESTION = msgspec.json.Decoder(Suggestion)
 _CONSENT = msgspec.json.Decoder(Consent)
 
@@ -40,7 +41,7 @@ class Intake:
             return self._pass_over(record, fault)
         if suggestion.created_ms <= self._void_ms.get(Customer(suggestion.customer), 0):
             return None
-        held = self._board.take(record.partition, record.offset, suggestion)
+        held = self._board.take(record.partition, record.offset, suggestion, _trace_in(record))
         if held is not None:
             self._subscribers.publish(held)
         return None
@@ -69,7 +70,13 @@ class Intake:
 
     def _pass_over(self, record: ConsumerRecord, fault: Exception) -> None:
         self.unreadable += 1
-        log.warning("passed over %s:%d:%d, which cannot be read: %s", record.topic, record.partition, record.offset, fault)
+        log.warning("record passed over", **at(record), error=str(fault))
+
+
+def _trace_in(record: ConsumerRecord) -> str | None:
+    """Return the trace that the record came with; None for a header that is not well-formed, which no page is to be given."""
+    header = next((value for name, value in record.headers if name == HEADER), None)
+    return header.decode() if header is not None and trace_of(header) else None
 
 
 class Topics:

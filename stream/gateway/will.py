@@ -12,14 +12,14 @@ from stream.contracts.consent import Choice, Consent
 from stream.contracts.ids import Customer
 from stream.contracts.topics import CONSENT
 from stream.contracts.web import ConsentAnswer, ConsentRequest
-from stream.engine.record import Outgoing
+from stream.engine.record import Headers, Outgoing
 from stream.gateway import keys
 from stream.gateway.bodies import body_of, decoded
 from stream.gateway.delivery import deliver
 from stream.gateway.problems import unauthorized
 from stream.gateway.times import refuse_time
 from stream.gateway.tokens import Claims
-from stream.gateway.tracing import trace_of
+from stream.gateway.tracing import traced
 from stream.transport.partitions import partition_of
 
 MOST_KNOWN = 100_000  # customers, 300 bytes each; beyond that the oldest news goes, of which the store knows by then
@@ -68,17 +68,17 @@ class OptOuts:
 
 def add_routes(app: web.Application) -> None:
     """Serve POST /v1/consent."""
-    app.router.add_post("/v1/consent", consent)
+    app.router.add_post("/v1/consent", traced(consent))
 
 
-async def consent(request: web.Request) -> web.Response:
+async def consent(request: web.Request, headers: Headers) -> web.Response:
     """Write the customer's will into the log, then carry it out here at once; other gateways read it there."""
     app = request.app
     claims = app[keys.CALLERS].customer(request)
     wish = decoded(await body_of(request), _REQUEST)
     # Rounded up, so that no token that was issued before it counts as issued later.
     at_ms = math.ceil(app[keys.CLOCK]() * 1000)
-    await deliver(app[keys.PRODUCER], [record_of(wish, claims.customer, at_ms, app[keys.SETTINGS].partitions, trace_of(request.headers))])
+    await deliver(app[keys.PRODUCER], [record_of(wish, claims.customer, at_ms, app[keys.SETTINGS].partitions, headers)])
     app[keys.OPT_OUTS].heard(claims.customer, wish.choice, at_ms / 1000)
     if wish.choice != "opt_in":
         app[keys.BOARD].drop(claims.customer)
@@ -86,9 +86,7 @@ async def consent(request: web.Request) -> web.Response:
     return web.Response(body=msgspec.json.encode(ConsentAnswer(wish.choice)), content_type="application/json")
 
 
-def record_of(
-    wish: ConsentRequest, customer: Customer, at_ms: int, partitions: int, headers: tuple[tuple[str, bytes], ...] = ()
-) -> Outgoing:
+def record_of(wish: ConsentRequest, customer: Customer, at_ms: int, partitions: int, headers: Headers = ()) -> Outgoing:
     """Return the record of a choice; id and time are made where the request has none. Raises Refused 400 for a time that cannot be."""
     event_time_ms = at_ms if wish.event_time_ms is None else wish.event_time_ms
     refuse_time(event_time_ms, at_ms)

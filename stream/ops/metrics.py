@@ -1,6 +1,7 @@
 """Prometheus metrics made of the numbers that a process keeps anyway, when they are asked for: counting costs the work nothing."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from platform import python_version
 from typing import Any
 
 from msgspec import Struct
@@ -11,8 +12,10 @@ from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
 from stream.engine.measures import Histogram
+from stream.version import release
 
 Source = Callable[[], Iterator[Metric]]
+BUILD = ("version", "python")
 Labelled = Mapping[Any, float]  # the one label's value, or a tuple with each label's -> value
 
 
@@ -54,7 +57,7 @@ def gauge(name: str, says: str, values: Labelled | float, labels: Sequence[str] 
     return family
 
 
-def histogram(name: str, says: str, values: Mapping[str, Histogram] | Histogram, labels: Sequence[str] = ()) -> Metric:
+def histogram(name: str, says: str, values: Mapping[Any, Histogram] | Histogram, labels: Sequence[str] = ()) -> Metric:
     """Return a histogram with our buckets."""
     family = HistogramMetricFamily(name, says, labels=labels)
     for own, counted in _each(values):
@@ -80,7 +83,8 @@ class Exposition(Collector):
         self._registry.register(self)
 
     def collect(self) -> Iterator[Metric]:
-        """Yield what the sources say now."""
+        """Yield which release this is, and what the sources say now."""
+        yield gauge("tsuide_build_info", "1, with the release of tsuide and that of Python.", {(release(), python_version()): 1.0}, BUILD)
         for source in self._sources:
             yield from source()
 

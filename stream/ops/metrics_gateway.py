@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from prometheus_client.metrics_core import Metric
 
 from stream.gateway.app import Gateway
-from stream.ops.metrics import Counted, counter, gauge
+from stream.ops.metrics import Counted, counter, gauge, histogram
+from stream.ops.metrics_member import SERVERS
 from stream.ops.metrics_worker import follower_metrics
 
 FATES = ("accepted", "repeated", "opted_out", "refused")
@@ -26,6 +27,12 @@ COUNTED = (
         labels=("fate",),
         keys={f"event:{fate}": fate for fate in FATES},
     ),
+    Counted(
+        "tsuide_failed_calls",
+        "Requests refused for now because a server that they need did not answer.",
+        labels=("server",),
+        keys={f"failed:{server}": server for server in SERVERS.values()},
+    ),
     Counted("tsuide_http_requests", "Requests by route; a stream counts when it ends.", ("method", "status", "route"), prefix="request"),
 )
 
@@ -33,6 +40,8 @@ COUNTED = (
 def gateway_metrics(gateway: Gateway) -> Iterator[Metric]:
     """Yield what a gateway counts and holds."""
     yield from (counted.read(gateway.tally) for counted in COUNTED)
+    took = "What requests took by route and kind of answer; streams, which last as long as somebody looks, are left out."
+    yield histogram("tsuide_http_request_duration_seconds", took, gateway.durations.seconds, ("method", "route", "status_class"))
     yield gauge("tsuide_streams", "Streams that are open.", len(gateway.subscribers))
     yield gauge("tsuide_board_suggestions", "Unexpired suggestions that are held for whoever connects or resumes.", len(gateway.board))
     yield counter("tsuide_unreadable_records", "Records of the followed topics that were passed over.", gateway.intake.unreadable)

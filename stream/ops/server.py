@@ -1,6 +1,5 @@
 """The address for operations: GET /metrics, /health/live and /health/ready, apart from whatever customers reach."""
 
-import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -12,8 +11,9 @@ from prometheus_client.metrics_core import Metric
 from stream.listening import listen
 from stream.ops.health import Check, Finding, Verdict, verdict
 from stream.ops.metrics import Exposition, Source, gauge
+from stream.telling import logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 
 
 @asynccontextmanager
@@ -31,7 +31,7 @@ async def ops_server(address: str, *, sources: Iterable[Source], check: Check) -
     runner = web.AppRunner(application(sources, check), access_log=None, shutdown_timeout=0.1)
     try:
         url = await listen(runner, address, setting="ops_listen")
-        logger.info("metrics and health at %s", url)
+        logger.info("metrics and health are served", url=url)
         yield url
     finally:
         await runner.cleanup()

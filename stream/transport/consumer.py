@@ -16,11 +16,13 @@ from stream.engine.measures import Histogram
 from stream.engine.positions import Offsets
 from stream.engine.record import TopicPartition
 from stream.exits import TOPIC_REMADE
+from stream.telling import logger_of
 from stream.transport.assignment import RangeConsumerThread
 from stream.transport.handler import Handler, record_of
 from stream.transport.remade import remade_topic
 from stream.transport.topic_ids import topic_ids
 
+logger = logger_of(__name__)
 PAUSE_BOUNDS_S = (0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 60.0)
 LOOKS, LOOK_AGAIN_S = 3, 0.5
 
@@ -127,7 +129,8 @@ class BatchConsumer(driver.Consumer):
             suspects = [TP(*at) for at in handled]
             await asyncio.sleep(LOOK_AGAIN_S if suspects else 0)
         for at, offset in sorted(handled.items()):
-            self.log.critical("%s", remade_topic(at, handled=offset, end=ends[at]))
+            remade = remade_topic(at, handled=offset, end=ends[at])
+            logger.critical("process ends", exit_code=TOPIC_REMADE, reason="topic remade", error=str(remade))
         os._exit(TOPIC_REMADE)
 
     async def stand_at(self, targets: Offsets) -> None:
@@ -143,7 +146,7 @@ class BatchConsumer(driver.Consumer):
         try:
             await self.seek_wait(seeks)
         except (TimeoutError, IllegalStateError) as error:
-            self.log.warning("a seek did not come about and will be made again: %r", error)
+            logger.warning("seek to be made again", error=repr(error))
         for tp, offset in seeks.items():
             self._read_offset[tp] = offset or None
             self._committed_offset[tp] = None

@@ -1,7 +1,6 @@
 """A reader without a group: the whole topic from its beginning or from a point in time, then whatever comes."""
 
 import asyncio
-import logging
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
@@ -14,6 +13,7 @@ from msgspec import Struct
 from stream.connection.away import clear_refusals
 from stream.connection.kafka import Broker, arguments
 from stream.errors import BrokerAway, RightsMissing, TopicsDiffer
+from stream.telling import logger_of
 from stream.transport.standing import digest_of
 from stream.transport.topics import partition_count
 
@@ -26,7 +26,7 @@ SLICE_S = 0.005  # the event loop, and with it the group's heartbeat, waits no l
 BACKOFF_S = (0.2, 10.0)  # first and longest wait while the broker is away
 REQUEST_MS = 10_000
 CANCEL_AGAIN_S = 1.0  # closing takes a few ms
-log = logging.getLogger(__name__)
+log = logger_of(__name__)
 
 
 class Fetching(Struct, frozen=True):
@@ -137,7 +137,7 @@ class Follower:
                     await self._read()
             except (KafkaError, BrokerAway, RightsMissing, TopicsDiffer) as fault:
                 self.faults += 1
-                log.warning("%s cannot be followed now, trying again in %.1f s: %s", self.topic, pause_s, fault or type(fault).__name__)
+                log.warning("topic not followed now", topic=self.topic, again_in_s=pause_s, error=str(fault) or type(fault).__name__)
             pause_s = BACKOFF_S[0] if self.records > before else min(2 * pause_s, BACKOFF_S[1])
             await asyncio.sleep(pause_s)
 

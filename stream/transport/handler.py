@@ -16,6 +16,10 @@ class Handler(Protocol):
     batches: int
 
     @property
+    def in_hand(self) -> Record | None:
+        """The record that is worked at this moment, or None."""
+
+    @property
     def waiting_for(self) -> str | None:
         """What it waits for now and has said so, or None."""
 

@@ -1,17 +1,17 @@
 """One look at the end of the models' topic: the record that the trainer resumes from."""
 
-import logging
-
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-untyped]
 from aiokafka.errors import KafkaError  # type: ignore[import-untyped]
+from aiokafka.structs import ConsumerRecord  # type: ignore[import-untyped]
 
 from stream.connection.kafka import Broker, arguments
 from stream.contracts.topics import MODELS
 from stream.contracts.training import ModelRecord
 from stream.engine.patience import Away
+from stream.telling import at, logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 LOOK_BACK = 50  # records: a trainer that was cut off may have written some older versions after the newest
 _MODEL = msgspec.json.Decoder(ModelRecord)
 
@@ -32,7 +32,7 @@ async def newest_model(broker: Broker) -> ModelRecord | None:
         models: list[ModelRecord] = []
         while await consumer.position(at) < end:
             for record in (await consumer.getmany(at, timeout_ms=500)).get(at, ()):
-                models += _read(record.value)
+                models += _read(record)
         return max(models, key=lambda model: model.learnt_to, default=None)
     except KafkaError as error:
         raise Away(f"{type(error).__name__}: {error}") from error
@@ -40,9 +40,9 @@ async def newest_model(broker: Broker) -> ModelRecord | None:
         await consumer.stop()
 
 
-def _read(value: bytes | None) -> list[ModelRecord]:
+def _read(record: ConsumerRecord) -> list[ModelRecord]:
     try:
-        return [_MODEL.decode(value or b"")]
+        return [_MODEL.decode(record.value or b"")]
     except msgspec.DecodeError as error:
-        logger.warning("a record in %s is no model and is passed over: %s", MODELS, error)
+        logger.warning("model passed over", **at(record), error=str(error))
         return []

@@ -4,7 +4,6 @@ aiokafka asks for version 5 at most, which has no ids; its own types and connect
 """
 
 import asyncio
-import logging
 import uuid
 from collections.abc import Collection
 from io import BytesIO
@@ -23,11 +22,13 @@ from aiokafka.protocol.types import (  # type: ignore[import-untyped]
     TaggedFields,
 )
 
+from stream.telling import logger_of
+
 METADATA, WITH_IDS = 3, 10
 UUID_BYTES = 16
 NO_ID = bytes(UUID_BYTES)
 ATTEMPTS, PAUSE_S = 10, 0.5
-log = logging.getLogger(__name__)
+log = logger_of(__name__)
 
 
 class _Uuid(AbstractType):  # type: ignore[misc]
@@ -93,7 +94,7 @@ async def topic_ids(client: Any, topics: Collection[str]) -> dict[str, str]:
         except NotImplementedError:
             return {}
         except KafkaError as fault:
-            log.debug("no ids of topics yet: %r", fault)
+            log.debug("no ids of topics yet", error=repr(fault))
         await asyncio.sleep(PAUSE_S)
-    log.warning("the broker does not tell the ids of its topics now; whether one was made anew is told by where its log ends alone")
+    log.warning("ids of topics not told", therefore="whether a topic was made anew is told by where its log ends alone")
     return {}

@@ -13,8 +13,9 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from features.store.redis import RedisStore
 from stream.contracts.topics import SUGGESTIONS
 from stream.exits import OK
-from tests.support.checkpoints import saved, spoil, unfinished, whole
+from tests.support.checkpoints import saved, spoil, started_from, unfinished, whole
 from tests.support.counting import Outcome, outcome, until_worked
+from tests.support.log_lines import lines_in
 from tests.support.operations import SETTING, Operations, until
 from tests.support.shop import Shop, customer_named
 from tests.support.topics import PARTITIONS
@@ -102,7 +103,7 @@ async def test_a_restarted_worker_suggests_what_one_suggests_that_was_never_rest
             await shop.has_sent(100)
         await started(again := crew.worker(**at_its_end))
         await until_worked(shop, store)
-        assert "started from the checkpoint" in again.said
+        assert started_from(again.log)
 
         async def alike() -> bool:
             first, second = await remembers(steady, again)
@@ -142,8 +143,10 @@ async def test_a_damaged_newest_checkpoint_is_passed_over_and_with_all_damaged_t
     # when the newest is damaged, then the next worker starts from the older one, and says why
     spoil(newest)
     await started(second := crew.worker(**often))
-    assert f"the checkpoint {newest} is not used: its checksum is wrong" in second.said
-    assert f"started from the checkpoint {older}" in second.said
+    [refused] = lines_in(second.log, "checkpoint not used")
+    assert refused["path"] == str(newest)
+    assert "its checksum is wrong" in refused["reason"]
+    assert started_from(second.log) == [str(older)]
     ops = await Operations.of(second)
     found = await ops.metrics()
     assert found["tsuide_checkpoints_refused_total"][("damaged",)] == 1
@@ -153,7 +156,7 @@ async def test_a_damaged_newest_checkpoint_is_passed_over_and_with_all_damaged_t
     for path in saved(folder):
         spoil(path)
     await started(third := crew.worker(**often))
-    assert "no checkpoint in" in third.said
+    assert lines_in(third.log, "no checkpoint to start from")
     assert await remembers(third) == [len(shop.sent) + len(shop.items)]
     async with shop.trading():
         await shop.has_sent(100)
@@ -174,7 +177,7 @@ async def test_killed_in_the_middle_of_writing_one_a_worker_starts_from_the_one_
         [half] = unfinished(folder)
         newest = saved(folder)[0]
         await started(next_one := crew.worker(**often))
-        assert f"started from the checkpoint {newest}" in next_one.said
+        assert started_from(next_one.log) == [str(newest)]
         assert not half.exists()
         await shop.has_sent(100)
     await until_worked(shop, store)
@@ -199,4 +202,4 @@ async def test_who_asks_to_be_forgotten_is_on_no_disk_once_the_next_checkpoint_i
     assert whole(saved(folder))
     await asyncio.to_thread(worker.kill9)
     await started(next_one := crew.worker(**often))
-    assert "started from the checkpoint" in next_one.said
+    assert started_from(next_one.log)

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from features.store.redis import RedisStore
-from tests.support.checkpoints import saved, unfinished, whole
+from tests.support.checkpoints import saved, started_from, unfinished, whole
 from tests.support.counting import Outcome, outcome, until_worked
+from tests.support.log_lines import lines_in
 from tests.support.operations import SETTING, Operations, until
 from tests.support.shop import Shop
 from tests.support.small_disk import fill, small_disk
@@ -38,7 +39,9 @@ async def test_the_worker_goes_on_says_so_and_keeps_an_older_checkpoint_that_the
         filler = fill(disk)
         await ops.until_told(lambda told: told["tsuide_checkpoint_failures_total"][()] >= 2, "two that could not be written")
         # then people are told where and what to do, nothing is left of what could not be written, and the older ones are whole
-        assert f"no checkpoint could be written into {disk} (No space left on device): make room there" in worker.said
+        told = lines_in(worker.log, "checkpoint not written")[-1]
+        assert (told["folder"], told["error"]) == (str(disk), "No space left on device")
+        assert "make room there" in told["cure"]
         await until(nothing_unfinished, "nothing is left of what could not be written")
         assert saved(disk)
         assert whole(saved(disk))
@@ -46,7 +49,7 @@ async def test_the_worker_goes_on_says_so_and_keeps_an_older_checkpoint_that_the
         await ops.until_ready(200, "ok")
         await asyncio.to_thread(worker.kill9)
         await started(next_one := crew.worker(**often))
-        assert f"started from the checkpoint {saved(disk)[0]}" in next_one.said
+        assert started_from(next_one.log) == [str(saved(disk)[0])]
         # until there is room again
         filler.unlink()
         ops = await Operations.of(next_one)

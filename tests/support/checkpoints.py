@@ -7,6 +7,7 @@ from online_models.checkpoint.shared import pieces_of, shape_of, windows_of
 from online_models.memory.shared import SharedMemory
 from stream.checkpoints.file import Body, Header, Identity, Mark
 from stream.checkpoints.look import look_at
+from tests.support.log_lines import lines_in
 
 TOPIC = "tsuide.memory.v1"
 
@@ -53,3 +54,8 @@ def unfinished(folder: Path) -> list[Path]:
 def whole(paths: Sequence[Path]) -> bool:
     """Return whether all of these are whole."""
     return all(look_at(path).fault is None for path in paths)
+
+
+def started_from(log: Path) -> list[str]:
+    """Return the checkpoints that a process says it started from; none where it read its topic from the beginning."""
+    return [line["path"] for line in lines_in(log, "started from a checkpoint")]

@@ -1,7 +1,6 @@
 """A process as operations see it: what its page of metrics says, and what a probe is told."""
 
 import asyncio
-import re
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -9,11 +8,11 @@ from typing import Any
 import aiohttp
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
+from tests.support.log_lines import Line, lines_in
 from tests.support.server import Server, wait_until
 
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 SETTING = {"TSUIDE_OPS_LISTEN": "127.0.0.1:0"}
-SAID = re.compile(r"metrics and health at (http://\S+)")
 WITHIN_S, LOOK_AGAIN_S = 60.0, 0.1
 
 Samples = dict[str, dict[tuple[str, ...], float]]  # name -> label values, in the order of the labels' names -> value
@@ -38,13 +37,11 @@ class Operations:
     async def of(cls, server: Server) -> "Operations":
         """Return the operations of a process that was started with `SETTING`, as soon as its log tells where."""
 
-        def address() -> re.Match[str] | None:
-            return SAID.search(server.log.read_text(errors="replace")) if server.log.exists() else None
+        def told() -> list[Line]:
+            return lines_in(server.log, "metrics and health are served")
 
-        await asyncio.to_thread(wait_until, lambda: address() is not None, within_s=WITHIN_S, what="an address for operations in the log")
-        found = address()
-        assert found is not None
-        return cls(found[1])
+        await asyncio.to_thread(wait_until, lambda: bool(told()), within_s=WITHIN_S, what="an address for operations in the log")
+        return cls(told()[0]["url"])
 
     async def page(self) -> str:
         """Return the page of metrics."""

@@ -5,7 +5,6 @@ Run as `python -m tests.support.worker_process [FAULT ARGUMENT]`. It prints `sta
 
 import asyncio
 import itertools
-import logging
 import os
 import signal
 import sys
@@ -16,6 +15,7 @@ from typing import Any
 from stream.agents import make_suggestions
 from stream.agents.worker import run_worker
 from stream.checkpoints.folder import Folder
+from stream.cli.logs import log_to_stderr
 from stream.engine import work
 from stream.engine.engine import Engine
 from stream.engine.positions import Offsets
@@ -111,7 +111,7 @@ def report_assignments() -> None:
 
 
 def main() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    log_to_stderr("info")
     report_assignments()
     if sys.argv[1:]:
         fault, argument = sys.argv[1:]

@@ -79,8 +79,8 @@ async def test_a_broken_file_keeps_the_policy_and_is_told_once_with_line_and_cur
     # then the old one is in use, the fault can be read, and five more looks have said nothing more
     assert worker.knowledge.policy is before
     assert worker.knowledge.policy_fault == f"{worker.file}:2: lief_minutes: no such key; did you mean 'life_minutes'?"
-    [told] = [record.getMessage() for record in caplog.records]
-    assert told == f"{worker.knowledge.policy_fault}; policy {before.version} stays in use until the file is right"
+    [told] = [record.msg for record in caplog.records]
+    assert told == {"event": "policy refused", "error": worker.knowledge.policy_fault, "in_use": before.version}
     assert worker.tally == {"policy_faults": 1}
 
 

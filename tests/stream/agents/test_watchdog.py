@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from stream.agents.watchdog import StallWatchdog
-from stream.exits import STALLED
+from stream.agents.watchdog import StallWatchdog, end_after
+from stream.engine.record import Record
+from stream.exits import SHUTDOWN_TOO_SLOW, STALLED
 
 LIMIT_S = 0.1
 DEADLINE_S = 10.0
+IN_HAND = Record("shop.cart.v1", 3, 41, 0, None, None)
 
 
 @dataclass
@@ -41,6 +43,7 @@ def watched(process: Process) -> Iterator[None]:
         polls=process.polls,
         behind=lambda: process.behind,
         declared=lambda: process.waits_for,
+        in_hand=lambda: IN_HAND,
         end=process.ended.put,
     )
     watchdog.start()
@@ -84,3 +87,31 @@ def test_what_was_declared_does_not_count_once_it_is_over():
         # when it is over and still nothing happens, then the limit runs
         process.waits_for = None
         assert process.ended.get(timeout=DEADLINE_S) == STALLED
+
+
+def test_the_last_words_name_the_exit_code_and_the_record_in_hand(caplog: pytest.LogCaptureFixture):
+    address = {"topic": "shop.cart.v1", "partition": 3, "offset": 41}
+    # when nothing is finished, and when an orderly end does not come to its end
+    process: Process = Process()
+    with watched(process):
+        process.ended.get(timeout=DEADLINE_S)
+    end_after(0, in_hand=lambda: IN_HAND, end=process.ended.put)
+    while process.ended.get(timeout=DEADLINE_S) != SHUTDOWN_TOO_SLOW:
+        continue
+    # then each said so in one line, whose fields a program can read
+    first, *_, last = [record.msg for record in caplog.records]
+    assert first == {
+        "event": "process ends",
+        "exit_code": STALLED,
+        "reason": "stalled",
+        "why": "no batch was finished although records wait",
+        "limit_s": LIMIT_S,
+        **address,
+    }
+    assert last == {
+        "event": "process ends",
+        "exit_code": SHUTDOWN_TOO_SLOW,
+        "reason": "the orderly end took too long",
+        "limit_s": 0,
+        **address,
+    }

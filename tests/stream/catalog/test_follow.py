@@ -34,4 +34,5 @@ def test_a_damaged_record_is_counted_and_changes_nothing(damaged: ConsumerRecord
     intake.take(TEA)
     intake.take(damaged)
     assert (intake.damaged, len(intake.catalog), intake.catalog.sellable("tea")) == (1, 1, True)
-    assert "shop.catalog.v1:0:7" in caplog.text
+    [told] = [line.msg for line in caplog.records]
+    assert (told["topic"], told["partition"], told["offset"]) == ("shop.catalog.v1", 0, 7)

@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -53,6 +54,10 @@ async def until_holds(holds: Callable[[], bool]) -> None:
         return holds()
 
     await until(held, "what was told is known")
+
+
+def refusals(caplog: pytest.LogCaptureFixture) -> list[Any]:
+    return [record.msg for record in caplog.records if isinstance(record.msg, dict) and record.msg["event"] == "checkpoint not used"]
 
 
 async def tell(bootstrap: str, *records: Memory) -> None:
@@ -129,7 +134,8 @@ async def test_of_a_damaged_newest_the_next_older_is_used_and_then_no_more_is_sa
             assert second.newest is not None
             assert second.newest.path == older
             assert (known.memory.version, second._follower.records) == (250, 50)
-    assert f"the checkpoint {newest} is not used: its checksum is wrong" in caplog.text
+    assert [line["path"] for line in refusals(caplog)] == [str(newest)]
+    assert "its checksum is wrong" in refusals(caplog)[0]["reason"]
     assert second.tally["refused:damaged"] == 1
     assert saved(tmp_path) == [older]
 
@@ -172,7 +178,7 @@ async def test_what_the_topic_does_not_go_on_from_is_refused_and_the_topic_read_
     ):
         assert second.newest is None
         assert unlike(known.memory, all_read.memory) == []
-    assert said in caplog.text
+    assert said in refusals(caplog)[0]["reason"]
     assert second.tally["refused:foreign" if "other" in how else "refused:offsets"] == 1
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from stream.cli.app import app
 from stream.cli.ending import run
+from stream.cli.logs import log_no_more
 
 
 class Ended(NamedTuple):
@@ -35,6 +36,7 @@ def tsuide(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) 
                 environment.setenv(name, value)
             capsys.readouterr()
             code = run(app, arguments)
+            log_no_more()
         return Ended(code, *capsys.readouterr())
 
     return command

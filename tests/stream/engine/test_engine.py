@@ -102,7 +102,7 @@ async def test_a_record_that_cannot_be_folded_ends_the_process_and_is_set_aside_
     for death in (1, 2, 3):
         with pytest.raises(RecordFailed) as failed:
             await (await standing(store, broker)).handle(batch)
-        assert (failed.value.deaths, failed.value.address) == (death, f"{CLICKSTREAM}:{HOME}:1")
+        assert (failed.value.deaths, failed.value.record.address) == (death, f"{CLICKSTREAM}:{HOME}:1")
     assert await times_seen(store) == {}
     # then the fourth sets it aside, and serves the others
     await (await standing(store, broker)).handle(batch)

@@ -31,6 +31,7 @@ async def test_what_a_broker_that_is_away_did_not_take_is_taken_when_it_is_sent_
         # then all three are told to send it again
         for answer in refused:
             assert (answer.status, answer.said["code"], answer.headers["Retry-After"]) == (503, "broker_away", "2")
+        assert running.gateway.tally["failed:broker"] == 3
         broker.resume()
         # and the same batch is accepted later, by the same token
         async with asyncio.timeout(WITHIN_S):

@@ -35,6 +35,13 @@ async def test_a_gateways_metrics_count_streams_resumes_and_events(gate: Asking,
     assert found["tsuide_stream_resumes_total"] == {("hit",): 1, ("miss",): 1}
     assert found["tsuide_gateway_events_total"] == {("accepted",): 1, ("repeated",): 1, ("opted_out",): 0, ("refused",): 1}
     assert found["tsuide_http_requests_total"][("POST", "/v1/events", "200")] == 1
+    # of the requests it says what they took, and not how long somebody looked at a stream
+    assert found["tsuide_http_request_duration_seconds_count"] == {
+        ("POST", "/v1/token", "2xx"): 1,
+        ("POST", "/v1/events", "2xx"): 1,
+    }
+    assert 0 < found["tsuide_http_request_duration_seconds_sum"][("POST", "/v1/events", "2xx")] < 10
+    assert found["tsuide_failed_calls_total"] == {("broker",): 0, ("store",): 0}
     assert found["tsuide_stream_suggestions_total"][()] >= 1
     assert found["tsuide_board_suggestions"] == {(): 1}
 

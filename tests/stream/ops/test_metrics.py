@@ -1,5 +1,6 @@
 """The page that Prometheus reads: what it says, by which names, and what it never says."""
 
+import platform
 import re
 from collections.abc import Iterator
 
@@ -19,6 +20,7 @@ from stream.ops.metrics_gateway import gateway_metrics
 from stream.ops.metrics_member import Reading, member_metrics
 from stream.ops.metrics_trainer import trainer_metrics
 from stream.ops.metrics_worker import engine_metrics, knowledge_metrics
+from stream.version import release
 from tests.support.engine_on_cue import ANA, CLICKS, NOW_MS, Broker, an_event, fetched, knowledge, standing
 from tests.support.gateway import gateway_settings
 from tests.support.operations import OPENMETRICS, Samples, samples_of
@@ -64,7 +66,8 @@ async def everything() -> list[Metric]:
             trainer_metrics(trainer, NOW_MS),
             gateway_metrics(gateway),
         ]
-        return [metric for source in sources for metric in source]
+        gateway.durations.add("POST", "/v1/events", 200, 0.01)
+        return [metric for source in [Exposition([]).collect(), *sources] for metric in source]
     finally:
         await gateway.stop()
 
@@ -154,3 +157,4 @@ def test_the_page_is_told_as_the_scraper_asks_and_says_what_the_process_uses(acc
     page, content_type = Exposition([]).answer(accept)
     assert content_type.startswith(begins)
     assert b"process_resident_memory_bytes" in page
+    assert f'tsuide_build_info{{python="{platform.python_version()}",version="{release()}"}} 1.0'.encode() in page
