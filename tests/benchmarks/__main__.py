@@ -17,6 +17,7 @@ from tests.benchmarks.collector import collector
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.latency import latency
 from tests.benchmarks.recommending import recommending
+from tests.benchmarks.restart import restart
 from tests.benchmarks.stored import stored
 from tests.benchmarks.subscribers import subscribers
 from tests.benchmarks.throughput import throughput
@@ -29,6 +30,7 @@ MEASUREMENTS = {
     "click_to_card": click_to_card,
     "subscribers": subscribers,
     "collector": collector,
+    "restart": restart,
 }
 
 

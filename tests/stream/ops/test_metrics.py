@@ -3,6 +3,7 @@
 import platform
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from prometheus_client.metrics_core import Metric
@@ -10,16 +11,20 @@ from prometheus_client.metrics_core import Metric
 from features.store.memory import MemoryStore
 from online_models.heads import HEADS
 from stream.agents.learn_ranker import RankerTrainer
+from stream.checkpoints.folder import Folder
+from stream.checkpoints.keeper import Keeper, Newest
 from stream.contracts.training import ModelRecord
 from stream.engine.engine import Engine
 from stream.engine.measures import Histogram
 from stream.engine.record import TopicPartition
 from stream.gateway.app import Gateway
 from stream.ops.metrics import Counted, Exposition, histogram
+from stream.ops.metrics_checkpoints import checkpoint_metrics
 from stream.ops.metrics_gateway import gateway_metrics
 from stream.ops.metrics_member import Reading, member_metrics
 from stream.ops.metrics_trainer import trainer_metrics
 from stream.ops.metrics_worker import engine_metrics, knowledge_metrics
+from stream.transport.follower import Follower
 from stream.version import release
 from tests.support.engine_on_cue import ANA, CLICKS, NOW_MS, Broker, an_event, fetched, knowledge, standing
 from tests.support.gateway import gateway_settings
@@ -53,6 +58,23 @@ def a_trainer() -> RankerTrainer:
     return RankerTrainer(newest=newest, send=Broker().send, wall_ms=lambda: NOW_MS)
 
 
+def a_keeper() -> Keeper:
+    """Return the keeper of a worker that has written a checkpoint half a minute ago, in vain the time before, and refused two."""
+    keeper = Keeper(Folder(Path("unused"), 3), knowledge(), Follower(NOWHERE[0], "memory", lambda record: None), broker="", every_s=60)
+    keeper.tally.update({"written": 1, "failed": 1, "refused:damaged": 2})
+    keeper.newest = Newest(Path("unused"), NOW_MS - 30_000, records=7, size_bytes=4_096, took_s=0.5, longest_pause_s=0.003)
+    return keeper
+
+
+def test_checkpoints_tell_their_age_and_size_and_why_some_were_refused():
+    found = samples(checkpoint_metrics(a_keeper(), NOW_MS))
+    assert found["tsuide_checkpoint_age_seconds"] == {(): 30}
+    assert found["tsuide_checkpoint_size_bytes"] == {(): 4_096}
+    assert found["tsuide_checkpoint_longest_pause_seconds"] == {(): 0.003}
+    assert (found["tsuide_checkpoints_written_total"], found["tsuide_checkpoint_failures_total"]) == ({(): 1}, {(): 1})
+    assert found["tsuide_checkpoints_refused_total"] == {("damaged",): 2, ("version",): 0, ("foreign",): 0, ("offsets",): 0}
+
+
 async def everything() -> list[Metric]:
     """Return the metrics of all three kinds of process, each of which has worked."""
     engine, trainer = await worked(), a_trainer()
@@ -63,6 +85,7 @@ async def everything() -> list[Metric]:
             member_metrics(engine, Reading({CLICKS: 3}, Histogram((1.0,)))),
             engine_metrics(engine, NOW_MS),
             knowledge_metrics(knowledge(), [], NOW_MS),
+            checkpoint_metrics(a_keeper(), NOW_MS),
             trainer_metrics(trainer, NOW_MS),
             gateway_metrics(gateway),
         ]

@@ -18,9 +18,9 @@ SINCE_MS = 1_700_000_000_000
 
 @asynccontextmanager
 async def following(
-    bootstrap: str, topic: str, take: Callable[[ConsumerRecord], None], *, since_ms: int | None = None
+    bootstrap: str, topic: str, take: Callable[[ConsumerRecord], None], *, since_ms: int | None = None, newest: int | None = None
 ) -> AsyncIterator[Follower]:
-    follower = Follower(bootstrap, topic, take, since_ms=since_ms)
+    follower = Follower(bootstrap, topic, take, since_ms=since_ms, newest=newest)
     await follower.start()
     try:
         async with asyncio.timeout(DEADLINE_S):
@@ -128,6 +128,20 @@ async def test_from_a_point_in_time_only_what_is_younger_is_handed_over(kafka: s
         for partition in range(4):
             await produce(kafka, topic, [b"new %d" % partition], partition=partition, at_ms=SINCE_MS - 1)
             await seen.wait_for(b"new %d" % partition)
+
+
+async def test_of_a_topic_of_which_only_the_newest_counts_no_more_is_read(kafka: str) -> None:
+    # given a partition with more than is asked for, and one with less
+    [topic, *_] = await make_topics(kafka, prefix="newest-")
+    await produce(kafka, topic, [b"1", b"2", b"3", b"4"], partition=0)
+    await produce(kafka, topic, [b"5"], partition=1)
+    seen = Seen()
+    async with following(kafka, topic, seen.take, newest=2) as follower:
+        await follower.caught_up()
+        assert sorted(seen.values) == [b"3", b"4", b"5"]
+        # and what comes is followed
+        await produce(kafka, topic, [b"6"], partition=0)
+        await seen.wait_for(b"6")
 
 
 async def test_a_broker_that_looks_up_no_times_is_read_from_the_beginning() -> None:
