@@ -155,23 +155,27 @@ class BatchConsumer(driver.Consumer):
         """Let the next fetch through; Faust's acknowledgements play no part."""
         message.acked = True
         self._unacked_messages.discard(message)
-        if self._uncommitted_s is None:
+        if self._uncommitted_s is None and self._untold():
             self._uncommitted_s = time.monotonic()
         self.gate.set()
 
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
-        """Tell Kafka, and note what was handled meanwhile as not told yet."""
+        """Tell Kafka, and note since when what was handled meanwhile is not told."""
         began_s = time.monotonic()
         told: bool = await super()._commit(offsets)
         if told:
-            all_told = all(offset <= offsets.get(TP(*at), self._committed_offset[TP(*at)] or 0) for at, offset in self.handler.done.items())
-            self._uncommitted_s = None if all_told else began_s
+            self._uncommitted_s = began_s if self._untold(offsets) else None
         return told
 
     @property
     def commit_age_s(self) -> float:
-        """For how many seconds something has been handled that Kafka, and so all tools beside ours, was not told of; 0: it knows all."""
-        return 0.0 if self._uncommitted_s is None else time.monotonic() - self._uncommitted_s
+        """For how many seconds something has been handled that Kafka, and so every tool but ours, was not told of; 0: it knows all."""
+        return 0.0 if self._uncommitted_s is None or not self._untold() else time.monotonic() - self._uncommitted_s
+
+    def _untold(self, told: Mapping[TP, int] | None = None) -> bool:
+        """Return whether anything is handled beyond what was committed, and `told` just now; a batch may change nothing."""
+        committed = self._committed_offset if told is None else {**self._committed_offset, **told}
+        return any(committed.get(TP(*at)) != offset for at, offset in list(self.handler.done.items()))
 
     def behind(self) -> bool:
         """Tell whether the broker has shown records that are not yet worked."""
