@@ -1,13 +1,21 @@
 """compose.yaml: what the published schema says, and what tsuide says of its own variables, commands and ports."""
 
+import asyncio
+import base64
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from confluent_kafka.admin import AdminClient, ConfigResource
 
+from stream.contracts.topics import TOPICS
+from stream.transport.topics import create
 from tests.support.deployed import COMPOSE, OPERATIONS, ROOT, SECRET, compose, ours, parse, settings_of, strangers
+from tests.support.kafka_broker import KafkaBroker
 from tests.support.referees import faults_of_compose
+from tests.support.server import free_port
 
 FILE = compose()
 SERVICES: dict[str, Any] = FILE["services"]
@@ -99,3 +107,36 @@ def test_secrets_are_files_that_git_and_the_image_leave_alone() -> None:
     assert "deploy/secrets/" in (ROOT / ".gitignore").read_text().splitlines()
     assert "deploy/secrets" in (ROOT / ".dockerignore").read_text().splitlines()
     assert "password" not in yaml.safe_dump([one.get("command") for one in SERVICES.values()])
+
+
+IMAGES_OWN = {"KAFKA_HEAP_OPTS", "CLUSTER_ID"}  # read by the image's scripts, not by Kafka
+
+
+class ComposeKafka(KafkaBroker):
+    """A real broker with the properties that the image makes of the file's variables, at ports and in a folder of this machine."""
+
+    def __init__(self, folder: Path, variables: dict[str, Any]) -> None:
+        super().__init__(folder)
+        ports = {"9092": str(self.port), "9093": str(free_port()), "29092": str(free_port())}
+        self.told = {
+            name.removeprefix("KAFKA_").lower().replace("_", "."): str(value) for name, value in variables.items() if name not in IMAGES_OWN
+        }
+        self.told["log.dirs"] = f"{folder}/data"
+        for name in ("listeners", "advertised.listeners", "controller.quorum.voters"):
+            self.told[name] = re.sub(r":(\d+)\b", lambda port: f":{ports[port[1]]}", self.told[name].replace("kafka:", "127.0.0.1:"))
+        self._properties.write_text("".join(f"{name}={value}\n" for name, value in self.told.items()))
+
+
+@pytest.mark.kafka
+def test_a_real_broker_takes_the_variables_of_kafka_as_its_properties(tmp_path: Path) -> None:
+    variables = SERVICES["kafka"]["environment"]
+    assert len(base64.urlsafe_b64decode(variables["CLUSTER_ID"] + "==")) == 16
+    with ComposeKafka(tmp_path / "kafka", variables) as broker:
+        # then every property is one that the broker knows, with the value of the file
+        client = AdminClient({"bootstrap.servers": broker.bootstrap})
+        [answer] = client.describe_configs([ConfigResource(ConfigResource.Type.BROKER, "1")]).values()
+        known = {name: entry.value for name, entry in answer.result(timeout=20).items()}
+        assert {name: known.get(name) for name in broker.told} == broker.told
+        # and the topics can be made there
+        made = asyncio.run(create(broker.bootstrap, int(MINE["topics"]["environment"]["TSUIDE_PARTITIONS"]), replicas=1))
+        assert len(made) == len(TOPICS)
