@@ -11,7 +11,7 @@ REFEREES := $(CONTRACTS) tests/browser
 ARGS ?=
 LOGS ?= ../shared/data
 
-.PHONY: help install demo test check bench quality format lock golden install-redis install-kafka install-node install-chromium clean
+.PHONY: help install demo test check bench chaos quality format lock golden install-redis install-kafka install-node install-chromium clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -40,6 +40,9 @@ format: install ## put the code into the agreed form
 
 bench: install install-redis install-kafka install-chromium ## measure the claims of speed again
 	$(PY) -m tests.benchmarks $(ARGS)
+
+chaos: install install-redis install-kafka ## break everything at random under load, and count; make chaos ARGS="--minutes 5 --seed 2"
+	$(PY) -m tests.chaos $(ARGS)
 
 quality: install ## measure the suggestions on all logs in LOGS and write the README's table again; a part: ARGS="--only taobao"
 	$(PY) -m tests.quality $(LOGS) $(ARGS)
