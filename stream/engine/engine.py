@@ -11,6 +11,7 @@ from stream.engine.caches import Caches
 from stream.engine.decode import DEATHS_TO_LETTER, Decoded, Unreadable, dead_letter, decode, passed_on, set_aside
 from stream.engine.draft import Draft
 from stream.engine.knowledge import Knowledge
+from stream.engine.landing import land
 from stream.engine.measures import Measures, measured
 from stream.engine.order import Pending, by_event_time, may_end_after
 from stream.engine.ownership import Ownership, Send
@@ -102,6 +103,16 @@ class Engine:
             self.oldest_waiting_ms = None
             return seeks
 
+    async def look(self) -> Offsets:
+        """Hold every partition that is ours against the store; returns where to seek.
+
+        A store that fell back, or lost everything, is brought up again also where no event comes that would show it.
+        """
+        async with self._lock:
+            wanted: dict[int, Collection[str]] = {number: () for number in self._owned.fences}
+            found = await self.patience.until_done("the store", lambda: self._store.read(wanted))
+            return await self._give_up(self._stale(found), Pending({}))
+
     async def _chunk(self, pending: Pending) -> Offsets:
         timed, chunk = self.measures.timed, pending.next(self._chunk_records)
         self.oldest_waiting_ms = chunk[0].timestamp_ms
@@ -109,7 +120,7 @@ class Engine:
             read = [await self._decode(record) for record in chunk]
         with timed("read"):
             partitions = await self._read(read)
-        stale = [number for number, found in partitions.items() if found.has_outbox or found.fence != self._owned.fences[number]]
+        stale = self._stale(partitions)
         seeks = await self._give_up(stale, pending)
         drafts = {number: self._draft(number, found) for number, found in partitions.items() if number not in stale}
         if not drafts:
@@ -118,7 +129,7 @@ class Engine:
             await self._work([entry for entry in read if entry.record.partition in drafts], drafts)
         with timed("commit"):
             commits = {number: draft.commit() for number, draft in drafts.items()}
-            refused = await self._commit(list(commits.values()))
+            refused = await land(self._store, self.patience, list(commits.values()))
         seeks |= await self._give_up(refused, pending)
         landed = {number: commits[number] for number in commits if number not in refused}
         with timed("publish"):
@@ -147,6 +158,9 @@ class Engine:
         self.tally["profiles_read"] += missed
         self.tally["profiles_cached"] += len(asked) - missed
         return await self.patience.until_done("the store", lambda: self._store.read(wanted))
+
+    def _stale(self, partitions: Mapping[int, Partition]) -> list[int]:
+        return [number for number, found in partitions.items() if found.has_outbox or found.fence != self._owned.fences[number]]
 
     def _draft(self, number: int, found: Partition) -> Draft:
         """Begin where we stand, which is beyond the fence where records were lost to retention."""
@@ -204,21 +218,6 @@ class Engine:
         """Let the next chunk hold what the budget allows at this chunk's cost a record, at most twice as many as now."""
         affordable = int(records * WORK_BUDGET_S / max(used_s, 1e-6))
         self._chunk_records = min(self._chunk_limit, max(FEWEST_RECORDS, min(affordable, 2 * self._chunk_records)))
-
-    async def _commit(self, commits: list[Commit]) -> set[int]:
-        """Commit, and return the partition numbers that were refused."""
-        try:
-            return set(await self._store.commit(commits))
-        except StoreAway:
-            self.patience.failures["the store"] += 1
-        return await self.patience.until_done("the store", lambda: self._commit_rest(commits))
-
-    async def _commit_rest(self, commits: list[Commit]) -> set[int]:
-        """Commit, after an answer was lost or a full store refused, what the fences say has not landed."""
-        found = await self._store.read({one.partition: () for one in commits})
-        fences = {number: partition.fence for number, partition in found.items()}
-        refused = {one.partition for one in commits if fences[one.partition] not in (one.before, one.after)}
-        return refused | set(await self._store.commit([one for one in commits if fences[one.partition] == one.before]))
 
     async def _publish(self, landed: Mapping[int, Commit], drafts: Mapping[int, Draft]) -> None:
         outgoing = [record for number in landed for record in drafts[number].outgoing]
