@@ -12,7 +12,7 @@ REFEREES := $(CONTRACTS) tests/browser tests/monitoring
 ARGS ?=
 LOGS ?= ../shared/data
 
-.PHONY: help install demo test check bench quality format lock golden clean
+.PHONY: help install demo test check bench chaos quality format lock golden clean
 .PHONY: install-redis install-kafka install-node install-chromium install-prometheus install-referees
 
 help: ## list the targets
@@ -42,6 +42,9 @@ format: install ## put the code into the agreed form
 
 bench: install install-redis install-kafka install-chromium ## measure the claims of speed again
 	$(PY) -m tests.benchmarks $(ARGS)
+
+chaos: install install-redis install-kafka ## break everything at random under load, and count; make chaos ARGS="--minutes 5 --seed 2"
+	$(PY) -m tests.chaos $(ARGS)
 
 quality: install ## measure the suggestions on all logs in LOGS and write the README's table again; a part: ARGS="--only taobao"
 	$(PY) -m tests.quality $(LOGS) $(ARGS)

@@ -105,6 +105,10 @@ class RankerTrainer:
         self._positions.place(targets)
         return targets
 
+    async def look(self) -> Offsets:
+        """Return nothing: what the trainer stands by is in its memory."""
+        return {}
+
     async def handle(self, fetched: Mapping[TopicPartition, Sequence[Record]]) -> Offsets:
         """Learn a fetch in order of offset; a record that cannot be read is counted and passed over."""
         contiguous, seeks = self._positions.contiguous(fetched)

@@ -106,6 +106,16 @@ class Engine:
             self.oldest_waiting_ms = self.in_hand = None
             return seeks
 
+    async def look(self) -> Offsets:
+        """Hold every partition that is ours against the store; returns where to seek.
+
+        A store that fell back, or lost everything, is brought up again also where no event comes that would show it.
+        """
+        async with self._lock:
+            wanted: dict[int, Collection[str]] = {number: () for number in self._owned.fences}
+            found = await self.patience.until_done("the store", lambda: self._store.read(wanted))
+            return await self._give_up(self._stale(found), Pending({}))
+
     async def _chunk(self, pending: Pending) -> Offsets:
         timed, chunk = self.measures.timed, pending.next(self._chunk_records)
         self.in_hand, self.oldest_waiting_ms = chunk[0], chunk[0].timestamp_ms
@@ -114,7 +124,7 @@ class Engine:
             read = [await self._decode(record) for record in chunk]
         with timed("read"):
             partitions = await self._read(read)
-        stale = [number for number, found in partitions.items() if found.has_outbox or found.fence != self._owned.fences[number]]
+        stale = self._stale(partitions)
         seeks = await self._give_up(stale, pending)
         drafts = {number: self._draft(number, found) for number, found in partitions.items() if number not in stale}
         if not drafts:
@@ -154,6 +164,9 @@ class Engine:
         self.tally["profiles_read"] += missed
         self.tally["profiles_cached"] += len(asked) - missed
         return await self.patience.until_done("the store", lambda: self._store.read(wanted))
+
+    def _stale(self, partitions: Mapping[int, Partition]) -> list[int]:
+        return [number for number, found in partitions.items() if found.has_outbox or found.fence != self._owned.fences[number]]
 
     def _draft(self, number: int, found: Partition) -> Draft:
         """Begin where we stand, which is beyond the fence where records were lost to retention."""

@@ -1,5 +1,6 @@
 """Partition numbers that are ours: what the store said of each when we took it over, and where we stand in it."""
 
+import logging
 import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -10,6 +11,7 @@ from stream.engine.patience import Patience
 from stream.engine.positions import Offsets, Positions
 from stream.engine.record import Outgoing, Record, TopicPartition, unpack_outbox
 
+logger = logging.getLogger(__name__)
 Send = Callable[[Sequence[Outgoing]], Awaitable[None]]
 
 
@@ -63,10 +65,15 @@ class Ownership:
         for at, log_start in self._log_starts.items():
             if at.partition == number:
                 watermark = fence.watermarks.get(at.topic, log_start)
-                self._tally["lost_to_retention"] += max(0, log_start - watermark)
+                self._tell_lost(at, max(0, log_start - watermark))
                 targets[at] = max(watermark, log_start)
         self.positions.place(targets)
         return targets
+
+    def _tell_lost(self, at: TopicPartition, lost: int) -> None:
+        self._tally["lost_to_retention"] += lost
+        if lost:
+            logger.error("%s:%d: %d records were deleted before they were handled: see to the topic's retention", *at, lost)
 
     def advance(self, number: int, fence: Fence) -> Offsets:
         """Stand where our own commit left the fence; returns the offsets reached."""

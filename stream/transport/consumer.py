@@ -25,6 +25,7 @@ from stream.transport.topic_ids import topic_ids
 logger = logger_of(__name__)
 PAUSE_BOUNDS_S = (0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 60.0)
 LOOKS, LOOK_AGAIN_S = 3, 0.5
+LOOK_EVERY_S = 5.0  # a round trip to Redis
 
 
 class _Carrier(NamedTuple):
@@ -50,6 +51,7 @@ class BatchConsumer(driver.Consumer):
         self.gate = asyncio.Event()
         self.gate.set()
         self.polls = 0
+        self._looked_s = 0.0  # when, by the monotonic clock
         self.rebalances = Histogram(PAUSE_BOUNDS_S)  # seconds in which nothing was read
         self._stopped_s: float | None = None  # since when, by the monotonic clock, while a rebalance goes on
         self._uncommitted_s: float | None = None  # since when something is handled that Kafka was not told of
@@ -77,6 +79,7 @@ class BatchConsumer(driver.Consumer):
             await asyncio.wait_for(self.gate.wait(), timeout)
         except TimeoutError:
             return {}
+        await self._look()
         fetched = await super()._getmany(active_partitions, timeout)
         if not fetched:
             return fetched
@@ -132,6 +135,12 @@ class BatchConsumer(driver.Consumer):
             remade = remade_topic(at, handled=offset, end=ends[at])
             logger.critical("process ends", exit_code=TOPIC_REMADE, reason="topic remade", error=str(remade))
         os._exit(TOPIC_REMADE)
+
+    async def _look(self) -> None:
+        """Let the handler look after partitions in which nothing happens; the agent is idle now, and no fetch is under way."""
+        if time.monotonic() - self._looked_s > LOOK_EVERY_S:
+            await self.stand_at(await self.handler.look())
+            self._looked_s = time.monotonic()
 
     async def stand_at(self, targets: Offsets) -> None:
         """Seek, and let Faust's own bookkeeping believe nothing that it knew before.

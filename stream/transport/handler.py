@@ -36,6 +36,9 @@ class Handler(Protocol):
     async def assign(self, log_starts: Mapping[TopicPartition, int]) -> Offsets:
         """Take over these partitions, and no others; returns where to read on."""
 
+    async def look(self) -> Offsets:
+        """Hold where it stands against what it keeps elsewhere; returns where to seek. Called now and then between two fetches."""
+
     async def handle(self, fetched: Mapping[TopicPartition, Sequence[Record]]) -> Offsets:
         """Work a fetch; returns where to seek before the next."""
 

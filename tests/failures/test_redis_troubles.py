@@ -67,6 +67,37 @@ class TestRedis:
         await until_worked(shop, store, within_s=HEALS_S)
         assert await outcome(shop, store) == Outcome()
 
+    async def test_that_lost_its_newest_writes_is_brought_up_again_also_when_nobody_does_anything_any_more(
+        self, shop: Shop, crew: Crew, store: RedisStore, redis: RedisServer
+    ):
+        await started(crew.worker())
+        async with shop.trading():
+            await shop.has_sent(300)
+        await until_worked(shop, store)
+        # when Redis dies and comes back without its newest writes, and no event comes that would show it
+        redis.kill9()
+        redis.truncate_aof(redis.aof.stat().st_size // 2)
+        await asyncio.to_thread(redis.start)
+        await until_worked(shop, store, within_s=HEALS_S)
+        found = await outcome(shop, store)
+        assert found.repeated > 0
+        assert (found.miscounted, found.unanswered, found.unasked) == ({}, set(), set())
+
+    async def test_that_was_emptied_is_filled_again_from_what_kafka_still_holds(
+        self, shop: Shop, crew: Crew, store: RedisStore, redis: RedisServer
+    ):
+        await started(crew.worker())
+        async with shop.trading():
+            await shop.has_sent(300)
+            with Redis(port=redis.port) as administrator:
+                administrator.flushall()
+            await shop.has_sent(300)
+        await until_worked(shop, store, within_s=HEALS_S)
+        # then every event of the whole log counts once, and was answered a second time, perhaps with other content
+        found = await outcome(shop, store)
+        assert found.repeated > 0
+        assert (found.miscounted, found.unanswered, found.unasked) == ({}, set(), set())
+
 
 class TestReplica:
     """The workers reach Redis by a name that can lead elsewhere, the replica its primary by a line that can be cut."""

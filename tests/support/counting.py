@@ -114,12 +114,16 @@ async def suggestions(bootstrap: str) -> dict[str, list[bytes]]:
     return dict(values)
 
 
-async def waits_ms(bootstrap: str) -> dict[str, list[int]]:
-    """Return how long each customer waited for each answer, in ms from the event's Kafka timestamp until it was made."""
+async def waits_ms(bootstrap: str, *, since_ms: int = 0) -> dict[str, list[int]]:
+    """Return how long each customer waited for each answer, in ms from the event's Kafka timestamp until it was made.
+
+    `since_ms`: events before this are left out.
+    """
     waits: defaultdict[str, list[int]] = defaultdict(list)
     for record in await read_topic(bootstrap, SUGGESTIONS):
         made = msgspec.json.decode(record.value, type=Suggestion)
-        waits[made.customer].append((made.published_ms or 0) - made.created_ms)
+        if made.created_ms >= since_ms:
+            waits[made.customer].append((made.published_ms or 0) - made.created_ms)
     return dict(waits)
 
 

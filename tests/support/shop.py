@@ -136,11 +136,14 @@ class Shop:
             for number in itertools.count():
                 if over.is_set():
                     return
-                kind = AddToCart if self._random.random() < CART_SHARE else ViewItem
-                who = self.customers[0] if self._random.random() < self.hot_share else self._random.choice(self.customers)
-                event = self.an_event(who, self._random.choice(self.items), kind)
-                sending.create_task(self.tell(event))
+                sending.create_task(self.tell(self.next_event()))
                 await asyncio.sleep(max(0.0, begun + number / per_second - time.monotonic()))
+
+    def next_event(self) -> Event:
+        """Return what somebody does next."""
+        kind = AddToCart if self._random.random() < CART_SHARE else ViewItem
+        who = self.customers[0] if self._random.random() < self.hot_share else self._random.choice(self.customers)
+        return self.an_event(who, self._random.choice(self.items), kind)
 
     async def tell(self, event: Event, *, customer: str | None = None, at: int | None = None) -> Sent:
         """Send one event to where its customer lives, or to partition `at`; returns once it is acknowledged.

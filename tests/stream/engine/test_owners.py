@@ -187,6 +187,19 @@ async def test_a_store_that_fell_back_is_brought_up_again_from_where_it_stands()
     assert await times_seen(store) == {"tea": 3}
 
 
+async def test_a_store_that_fell_back_where_nothing_happens_is_noticed_by_looking():
+    # given a store that knows nothing again of the only event
+    store, broker = MemoryStore(), Broker()
+    engine = await standing(store, broker)
+    await engine.handle(fetched(an_event(1)))
+    assert await engine.look() == {}
+    store._partitions = {}
+    # when the engine looks, then it is sent back, and the event counts once
+    assert (await engine.look())[CLICKS] == 0
+    await engine.handle(fetched(an_event(1)))
+    assert await times_seen(store) == {"tea": 1}
+
+
 async def test_a_log_whose_beginning_is_gone_is_read_from_what_is_left_and_the_loss_is_counted():
     # given watermarks at 1, and a clickstream that begins at 5 now
     store, broker = MemoryStore(), Broker()
