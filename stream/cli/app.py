@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from stream.cli import asyncapi, catalog, demo, doctor, evaluate, gateway, lag, policy, suggest, topics, trainer, worker
+from stream.cli import asyncapi, catalog, demo, doctor, evaluate, gateway, lag, load, policy, suggest, topics, trainer, worker
 from stream.cli.ending import Flags
 from stream.cli.logs import log_to_stderr
 from stream.exits import OK
@@ -55,6 +55,7 @@ app.command(epilog=EXITS)(worker.worker)
 app.command(epilog=EXITS)(trainer.trainer)
 app.command(epilog=EXITS)(gateway.gateway)
 app.command(epilog=EXITS)(lag.lag)
+app.command(epilog=EXITS)(load.load)
 app.command(epilog=EXITS)(suggest.suggest)
 app.command(epilog=EXITS)(evaluate.evaluate)
 app.command(epilog=EXITS)(asyncapi.asyncapi)
