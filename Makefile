@@ -10,8 +10,9 @@ JARS := .kafka/.installed
 REFEREES := $(CONTRACTS) tests/browser
 ARGS ?=
 LOGS ?= ../shared/data
+MINUTES ?= 30
 
-.PHONY: help install demo test check bench quality format lock golden install-redis install-kafka install-node install-chromium clean
+.PHONY: help install demo test check bench soak quality format lock golden install-redis install-kafka install-node install-chromium clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -40,6 +41,9 @@ format: install ## put the code into the agreed form
 
 bench: install install-redis install-kafka install-chromium ## measure the claims of speed again
 	$(PY) -m tests.benchmarks $(ARGS)
+
+soak: install install-redis install-kafka ## 300 events/s for 30 minutes: whether the memory of worker, trainer and gateway stays flat; shorter: MINUTES=2
+	$(PY) -m tests.benchmarks --soak $(MINUTES) $(ARGS)
 
 quality: install ## measure the suggestions on all logs in LOGS and write the README's table again; a part: ARGS="--only taobao"
 	$(PY) -m tests.quality $(LOGS) $(ARGS)

@@ -76,7 +76,7 @@ class Load:
     `stop` ends the sending; what was sent is still waited for. Who does not want to wait either cancels `run`.
     """
 
-    def __init__(self, plan: Plan, target: Target, events: Iterator[tuple[int, Event]], *, answering: Answering | None = None) -> None:
+    def __init__(self, plan: Plan, target: Target, events: Iterator[tuple[int, Event]]) -> None:
         self.plan, self.target = plan, target
         self.measured = Measured(plan.schedule)
         self.stop = asyncio.Event()
@@ -84,7 +84,7 @@ class Load:
         self.not_handled = 0
         self.began_ms = 0  # wall clock, milliseconds since 1970
         self._events = events
-        self._answering = answering or Answering.by_suggestions(plan.renaming)
+        self.answering = Answering.by_suggestions(plan.renaming)
         self._room = asyncio.Semaphore(plan.max_in_flight)
         self._began_s = 0.0
         self._sent_to: Offsets = {}
@@ -101,7 +101,7 @@ class Load:
             BrokerAway: Kafka does not answer at the beginning.
             LogError: the log cannot be read on.
         """
-        follower = Follower(self.target.bootstrap, self._answering.topic, self._read, since_ms=time.time_ns() // 1_000_000, fetching=SOON)
+        follower = Follower(self.target.bootstrap, self.answering.topic, self._read, since_ms=time.time_ns() // 1_000_000, fetching=SOON)
         await follower.start()
         try:
             await follower.caught_up()
@@ -150,7 +150,7 @@ class Load:
             self.measured.acknowledge(number, at_s)
 
     def _read(self, record: ConsumerRecord) -> None:
-        number = self._answering.number_of(record)
+        number = self.answering.number_of(record)
         if number is not None:
             self.measured.answer(number, self.passed_s)
 
