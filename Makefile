@@ -11,8 +11,9 @@ JUDGES := .referees/.installed
 REFEREES := $(CONTRACTS) tests/browser tests/monitoring
 ARGS ?=
 LOGS ?= ../shared/data
+MINUTES ?= 30
 
-.PHONY: help install demo test check bench chaos quality format lock golden clean
+.PHONY: help install demo test check bench chaos soak quality format lock golden clean
 .PHONY: install-redis install-kafka install-node install-chromium install-prometheus install-referees
 
 help: ## list the targets
@@ -45,6 +46,9 @@ bench: install install-redis install-kafka install-chromium ## measure the claim
 
 chaos: install install-redis install-kafka ## break everything at random under load, and count; make chaos ARGS="--minutes 5 --seed 2"
 	$(PY) -m tests.chaos $(ARGS)
+
+soak: install install-redis install-kafka ## 300 events/s for 30 minutes: whether the memory of worker, trainer and gateway stays flat; shorter: MINUTES=2
+	$(PY) -m tests.benchmarks --soak $(MINUTES) $(ARGS)
 
 quality: install ## measure the suggestions on all logs in LOGS and write the README's table again; a part: ARGS="--only taobao"
 	$(PY) -m tests.quality $(LOGS) $(ARGS)

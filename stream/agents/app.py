@@ -79,3 +79,9 @@ def kafka_producer(app: BatchApp) -> Any:
     """Return aiokafka's producer inside the running app: batches that name their partition go past Faust's own sending."""
     producer: Any = app.producer
     return producer._producer
+
+
+def read_on(app: BatchApp) -> None:
+    """Let the running app fetch what comes next, before the batch that it works is done."""
+    consumer: Any = app.consumer
+    consumer.read_on()

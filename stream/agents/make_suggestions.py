@@ -11,7 +11,7 @@ from features.store.port import Store
 from features.store.redis import open_store
 from online_models.policy.policy import Policy
 from online_models.ranker import Weights
-from stream.agents.app import BatchApp, build_app, kafka_producer
+from stream.agents.app import BatchApp, build_app, kafka_producer, read_on
 from stream.agents.follow_policy import PolicyFile
 from stream.catalog.follow import CatalogIntake
 from stream.checkpoints.folder import Folder
@@ -81,6 +81,7 @@ class SuggestionWorker:
             self.checkpoints.forgot(record.partition, record.offset)
 
     async def _send(self, outgoing: Sequence[Outgoing]) -> None:
+        read_on(self.app)
         await send_all(kafka_producer(self.app), outgoing)
 
 

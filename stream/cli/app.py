@@ -14,6 +14,7 @@ from stream.cli import (
     gateway,
     health,
     lag,
+    load,
     policy,
     suggest,
     top,
@@ -71,6 +72,7 @@ app.command(epilog=EXITS)(lag.lag)
 app.command(epilog=EXITS)(top.top)
 app.command(epilog=EXITS)(health.health)
 app.command(epilog=EXITS)(checkpoints.checkpoints)
+app.command(epilog=EXITS)(load.load)
 app.command(epilog=EXITS)(suggest.suggest)
 app.command(epilog=EXITS)(evaluate.evaluate)
 app.command(epilog=EXITS)(asyncapi.asyncapi)

@@ -4,18 +4,15 @@ import asyncio
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from typing import Any
 
-import msgspec
 from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]
 
 from features.store.port import Store
-from stream.contracts.events import Event, name_of
-from stream.contracts.topics import topic_of
+from stream.contracts.events import Event
 from stream.demo.errors import NotWarm
 from stream.engine.record import TopicPartition
-from stream.transport.partitions import partition_of
+from stream.transport.events import EventProducer
 
 LOOK_AGAIN_S = 0.01
 PATIENCE_S = 60.0  # without any progress of the worker
@@ -53,8 +50,7 @@ class Traffic:
     """Sends events to the partitions where their customers live."""
 
     def __init__(self, producer: AIOKafkaProducer, progress: Progress, partitions: int, alive: Callable[[], None]) -> None:
-        self._producer, self.progress, self._alive = producer, progress, alive
-        self._partition_of = lru_cache(maxsize=10_000)(lambda customer: partition_of(customer, partitions))
+        self._events, self.progress, self._alive = EventProducer(producer, partitions), progress, alive
         self.sent = 0
 
     @property
@@ -64,15 +60,8 @@ class Traffic:
 
     async def send(self, event: Event, *, timestamp_ms: int | None = None) -> asyncio.Future[Any]:
         """Hand an event over and return the future of its acknowledgement; without `timestamp_ms` it happens now."""
-        customer = event.customer or ""
         self.sent += 1
-        acknowledgement: asyncio.Future[Any] = await self._producer.send(
-            topic_of(name_of(event)),
-            msgspec.json.encode(event),
-            key=customer.encode(),
-            partition=self._partition_of(customer),
-            timestamp_ms=timestamp_ms or time.time_ns() // 1_000_000,
-        )
+        acknowledgement = await self._events.send(event, timestamp_ms=timestamp_ms)
         acknowledgement.add_done_callback(self._acknowledged)
         return acknowledgement
 

@@ -1,17 +1,18 @@
 """Partition numbers that are ours: what the store said of each when we took it over, and where we stand in it."""
 
-import logging
 import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from features.store.port import Crash, Fence, Store
+from stream.contracts.ids import Origin
 from stream.engine.errors import RecordFailed
 from stream.engine.patience import Patience
 from stream.engine.positions import Offsets, Positions
 from stream.engine.record import Outgoing, Record, TopicPartition, unpack_outbox
+from stream.telling import at, logger_of
 
-logger = logging.getLogger(__name__)
+logger = logger_of(__name__)
 Send = Callable[[Sequence[Outgoing]], Awaitable[None]]
 
 
@@ -62,18 +63,20 @@ class Ownership:
         self._crashes[number] = await self._patience.until_done("the store", lambda: self._store.crashes(number))
         self.fences[number] = fence
         targets: Offsets = {}
-        for at, log_start in self._log_starts.items():
-            if at.partition == number:
-                watermark = fence.watermarks.get(at.topic, log_start)
-                self._tell_lost(at, max(0, log_start - watermark))
-                targets[at] = max(watermark, log_start)
+        for place, log_start in self._log_starts.items():
+            if place.partition == number:
+                watermark = fence.watermarks.get(place.topic, log_start)
+                self._tell_lost(place, watermark, log_start)
+                targets[place] = max(watermark, log_start)
         self.positions.place(targets)
         return targets
 
-    def _tell_lost(self, at: TopicPartition, lost: int) -> None:
+    def _tell_lost(self, place: TopicPartition, watermark: int, log_start: int) -> None:
+        lost = max(0, log_start - watermark)
         self._tally["lost_to_retention"] += lost
         if lost:
-            logger.error("%s:%d: %d records were deleted before they were handled: see to the topic's retention", *at, lost)
+            first = Origin(place.topic, place.partition, watermark)
+            logger.error("records deleted before they were handled", records=lost, cure="raise the topic's retention", **at(first))
 
     def advance(self, number: int, fence: Fence) -> Offsets:
         """Stand where our own commit left the fence; returns the offsets reached."""

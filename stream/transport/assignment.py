@@ -1,7 +1,11 @@
-"""The consumer's own thread, with the range assignor.
+"""The consumer's own thread: the range assignor, and fetches that are no older than they need be.
 
 Without tables Faust takes round robin, which gives one partition number of two topics to two workers; a customer's
 clicks and his cart would then be folded by different processes. Range keeps all topics of a number together.
+
+aiokafka fetches ahead: as soon as a batch is taken, and then not again before the next one is. What lies ready when a batch is
+done is so as old as that batch, holds the one or two records that came at its beginning, and is worked before all that came since.
+Here nothing is fetched while a batch is worked, until its last part, the publishing, leaves time for a fetch.
 """
 
 from typing import Any
@@ -12,7 +16,19 @@ from faust.transport.drivers import aiokafka as driver
 
 
 class RangeConsumerThread(driver.AIOKafkaConsumerThread):
-    """Faust's consumer thread, but for the way partitions are shared out and the wait of an empty fetch."""
+    """Faust's consumer thread, but for the way partitions are shared out, the wait of an empty fetch, and when is fetched."""
+
+    def read_on(self) -> None:
+        """Fetch what comes next, from any thread; without this it is fetched when it is asked for."""
+        self.thread_loop.call_soon_threadsafe(_read_on, self._ensure_consumer())
+
+    async def _fetch_records(self, consumer: Any, *args: Any, **kwargs: Any) -> Any:
+        """Return what has come, and fetch no more for now."""
+        _read_on(consumer)
+        fetched = await super()._fetch_records(consumer, *args, **kwargs)
+        if fetched:
+            consumer.pause(*consumer.assignment())
+        return fetched
 
     def _create_worker_consumer(self, transport: driver.Transport) -> aiokafka.AIOKafkaConsumer:
         app: Any = self.app
@@ -37,3 +53,7 @@ class RangeConsumerThread(driver.AIOKafkaConsumerThread):
             connections_max_idle_ms=conf.consumer_connections_max_idle_ms,
             **driver.credentials_to_aiokafka_auth(conf.broker_credentials, conf.ssl_context),
         )
+
+
+def _read_on(consumer: aiokafka.AIOKafkaConsumer) -> None:
+    consumer.resume(*consumer.paused())

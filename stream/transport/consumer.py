@@ -92,6 +92,11 @@ class BatchConsumer(driver.Consumer):
         record = _Carrier(carrier.topic, carrier.partition, last.offset, last.timestamp, last.timestamp_type, (), None, merged)
         return {TP(*carrier): [record]}
 
+    def read_on(self) -> None:
+        """Fetch what comes next while the last part of a batch is worked; where nobody says so, once it is done."""
+        thread: Any = self._thread
+        thread.read_on()
+
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Note when a rebalance stopped the reading: Faust's own metric of its duration is always 0."""
         if self._stopped_s is None:

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [NAME ...] [--json]`: run the measurements and say which bounds were reached."""
+"""`python -m tests.benchmarks [NAME ...] [--json] [--soak MINUTES]`: run the measurements and say which bounds were reached."""
 
 import argparse
 import asyncio
@@ -15,15 +15,18 @@ from rich.table import Table
 from tests.benchmarks.click_to_card import click_to_card
 from tests.benchmarks.collector import collector
 from tests.benchmarks.figure import Figure
+from tests.benchmarks.handover import handover
 from tests.benchmarks.latency import latency
 from tests.benchmarks.recommending import recommending
 from tests.benchmarks.restart import restart
+from tests.benchmarks.soak import soak
 from tests.benchmarks.stored import stored
 from tests.benchmarks.subscribers import subscribers
 from tests.benchmarks.throughput import throughput
 
 MEASUREMENTS = {
     "latency": latency,
+    "handover": handover,
     "throughput": throughput,
     "stored": stored,
     "recommending": recommending,
@@ -39,10 +42,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", choices=[[], *MEASUREMENTS], help=f"of {', '.join(MEASUREMENTS)}; all by default")
     parser.add_argument("--json", action="store_true", help="print one JSON line a figure")
+    parser.add_argument("--soak", type=float, metavar="MINUTES", help="load for so long instead, and tell whether memory stays flat")
     arguments = parser.parse_args()
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="tsuide-bench-") as folder:
-        for name in arguments.names or MEASUREMENTS:
+        if arguments.soak:
+            figures += asyncio.run(soak(Path(folder) / "soak", minutes=arguments.soak))
+        for name in arguments.names or ([] if arguments.soak else MEASUREMENTS):
             figures += asyncio.run(MEASUREMENTS[name](Path(folder) / name))
     if arguments.json:
         sys.stdout.writelines(msgspec.json.encode(figure).decode() + "\n" for figure in figures)

@@ -1,21 +1,20 @@
 """What is measured with: a clickstream that BENCH_LOG names, else the carts of the sample shop."""
 
+import asyncio
 import itertools
 import os
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
-from aiokafka import AIOKafkaProducer
 
-from stream.contracts.events import Event, name_of
-from stream.contracts.topics import topic_of
+from stream.contracts.events import Event
 from stream.demo.shop import event_of, open_shop, steps, visit_of
 from stream.demo.shops import SHIPPED_SHOP
 from stream.engine.who import pseudonymiser
 from stream.logs import read_events
-from stream.transport.partitions import partition_of
+from stream.transport.events import EventProducer
 
 SECRET = b"a secret for measuring"
 
@@ -34,27 +33,14 @@ def log_events(at_most: int) -> list[Event]:
     return [event_of(visit, place, at_ms=visit.time_ms(place)) for visit, place in itertools.islice(lines, at_most)]
 
 
-class Sender:
-    """Puts events on the topics, with explicit partitions and timestamps of our choice."""
+class Sender(EventProducer):
+    """Puts events on the topics and counts them."""
 
-    def __init__(self, producer: AIOKafkaProducer, partitions: int) -> None:
-        self._producer, self._partitions = producer, partitions
-        self.count = 0
-        self._home: dict[str, int] = {}
+    count = 0
 
-    async def send(self, event: Event, timestamp_ms: int | None = None):
-        """Queue one event; returns the future of its acknowledgement."""
-        customer = event.customer or ""
-        if customer not in self._home:
-            self._home[customer] = partition_of(customer, self._partitions)
+    async def send(self, event: Event, *, timestamp_ms: int | None = None) -> asyncio.Future[Any]:
         self.count += 1
-        return await self._producer.send(
-            topic_of(name_of(event)),
-            msgspec.json.encode(event),
-            key=customer.encode(),
-            partition=self._home[customer],
-            timestamp_ms=timestamp_ms or time.time_ns() // 1_000_000,
-        )
+        return await super().send(event, timestamp_ms=timestamp_ms)
 
 
 def endless(events: Sequence[Event]) -> Iterator[Event]:

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -37,7 +36,12 @@ class Gate(Struct):
 
     def resident_bytes(self) -> int:
         """Return the memory that it holds."""
-        return int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]) * PAGE_BYTES
+        return resident_bytes(self.process.pid)
+
+
+def resident_bytes(pid: int) -> int:
+    """Return the memory that a process holds."""
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE_BYTES
 
 
 def customer(number: int) -> str:
@@ -54,7 +58,7 @@ def token_of(who: str) -> str:
 async def open_gate(floor: Floor, *, origins: str = "") -> AsyncIterator[Gate]:
     """Run one gateway process, as operations would start it, and wait until it serves."""
     port = free_port()
-    environ = floor.environ() | {
+    variables = {
         "TSUIDE_LISTEN": f"127.0.0.1:{port}",
         "TSUIDE_TOKEN_SECRET": TOKEN_SECRET,
         "TSUIDE_SHOP_KEY": SHOP_KEY,
@@ -62,22 +66,10 @@ async def open_gate(floor: Floor, *, origins: str = "") -> AsyncIterator[Gate]:
         "TSUIDE_REQUESTS_PER_MINUTE": "1000000",
         "TSUIDE_LOG_LEVEL": "warning",
     }
-    process = _start(environ, floor.folder / "gateway.log")
-    gate = Gate("127.0.0.1", port, process)
-    try:
+    async with floor.running("gateway", **variables) as process:
+        gate = Gate("127.0.0.1", port, process)
         await _until_healthy(gate)
         yield gate
-    finally:
-        process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(15)
-        process.kill()
-        process.wait()
-
-
-def _start(environ: dict[str, str], log_file: Path) -> subprocess.Popen[bytes]:
-    with log_file.open("ab") as log:
-        return subprocess.Popen([sys.executable, "-m", "stream.cli", "gateway"], env=environ, stdout=log, stderr=log)
 
 
 async def _until_healthy(gate: Gate) -> None:

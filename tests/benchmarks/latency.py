@@ -1,65 +1,55 @@
 """Event to suggestion readable by a consumer, at a steady rate, beside the plain runner without recommending."""
 
 import asyncio
-import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
-from aiokafka import AIOKafkaConsumer
-
 from stream.contracts.events import Event
-from stream.contracts.topics import MEMORY, SUGGESTIONS
+from stream.load.measured import LEAST_OF_RATE
+from stream.load.run import Load
+from stream.load.schedule import Schedule
 from tests.benchmarks.clicks import endless, log_events
-from tests.benchmarks.figure import Figure, percentiles
+from tests.benchmarks.figure import Figure
+from tests.benchmarks.loads import a_load, answered_by_memory, rounds, spread
 from tests.benchmarks.shop_floor import Floor, open_floor
 
-RATE, SECONDS, LEAVE_OUT = 500, 20, 0.1
-LAST_S = 3.0  # how long is waited for the last answers
+SCHEDULE = Schedule(rate=800, seconds=20, warmup_s=3)
+WARM = 5_000
 
 
 async def latency(folder: Path) -> list[Figure]:
-    """Return the percentiles of both runners and the ratio of their medians."""
-    events = endless(log_events(60_000))
+    """Return the percentiles of both runners, free of coordinated omission, and the ratio of their medians."""
+    events = log_events(60_000)
     async with open_floor(folder) as floor:
         async with floor.plain_runner_without_recommending():
-            await _warm(floor, events)
-            plain = await _measure(floor, events, MEMORY)
+            await _warm(floor, endless(events))
+            plain = answered_by_memory(a_load(floor, rounds(events), SCHEDULE, group="plain"))
+            await plain.run()
         async with floor.worker():
-            await _warm(floor, events)
-            worker = await _measure(floor, events, SUGGESTIONS)
-    plain_figures = percentiles("plain runner, no recommending: event to memory record", plain)
-    figures = percentiles("worker: event to suggestion", worker, p50=20, p99=100)
+            await _warm(floor, endless(events))
+            worker = a_load(floor, rounds(events), SCHEDULE)
+            await worker.run()
+    at = f"at {SCHEDULE.rate:g} events/s"
+    plain_figures = spread(f"plain runner, no recommending, {at}: event to memory record", plain.measured.suggestion)
+    figures = spread(f"one worker {at}: event to suggestion", worker.measured.suggestion, p50=20, p99=100)
     ratio = Figure("worker / plain runner, p50", figures[0].value / plain_figures[0].value, "x", 3)
-    return [*plain_figures, *figures, ratio]
+    return [*plain_figures, *figures, ratio, *_honest(worker)]
 
 
-async def _warm(floor: Floor, events: Iterator[Event], count: int = 5_000) -> None:
+async def _warm(floor: Floor, events: Iterator[Event]) -> None:
     """Fill memory and caches, and wait until nothing is left to do."""
-    futures = [await floor.sender.send(next(events)) for _ in range(count)]
-    await asyncio.gather(*futures)
+    await asyncio.gather(*[await floor.sender.send(next(events)) for _ in range(WARM)])
     await floor.until_handled(floor.sender.count)
 
 
-async def _measure(floor: Floor, events: Iterator[Event], topic: str) -> list[float]:
-    """Return milliseconds from the input's CreateTime to the moment its answer was read here."""
-    waits: list[float] = []
-    async with floor.reader(topic) as reader:
-        reading = asyncio.create_task(_read(reader, waits))
-        start_s = time.monotonic()
-        for number in range(RATE * SECONDS):
-            ahead_s = start_s + number / RATE - time.monotonic()
-            if ahead_s > 0:
-                await asyncio.sleep(ahead_s)
-            await floor.sender.send(next(events))
-        await floor.until_handled(floor.sender.count)
-        await asyncio.sleep(LAST_S)
-        reading.cancel()
-        with suppress(asyncio.CancelledError):
-            await reading
-    return waits[int(LEAVE_OUT * len(waits)) :]
-
-
-async def _read(reader: AIOKafkaConsumer, waits: list[float]) -> None:
-    async for record in reader:
-        waits.append(time.time_ns() / 1e6 - record.timestamp)
+def _honest(load: Load) -> list[Figure]:
+    """Return what the waits rest on: the rate that was reached, and how late events left."""
+    measured = load.measured
+    late = measured.late.spread()
+    return [
+        Figure(
+            "of the rate, reached", measured.reached / measured.schedule.rate, "of all", LEAST_OF_RATE, "at least", f"n={measured.sent}"
+        ),
+        Figure("events not handled at the end", load.not_handled, "", 0),
+        Figure("the load itself late, p99", late.p99 or 0.0, "ms", note=f"n={late.n}"),
+    ]

@@ -27,7 +27,7 @@ from tests.support.plain_runner import PlainRunner
 from tests.support.servers import KafkaBroker, RedisServer, make_topics
 
 PARTITIONS = 12
-WORKER = [sys.executable, "-m", "stream.cli", "worker"]
+TSUIDE = [sys.executable, "-m", "stream.cli"]
 READY_S, DRAIN_S = 60.0, 300.0
 
 
@@ -84,9 +84,9 @@ class Floor(Struct):
             await consumer.stop()
 
     @asynccontextmanager
-    async def worker(self) -> AsyncIterator[subprocess.Popen[bytes]]:
-        """Run one worker process, as operations would start it."""
-        process = self._start_worker()
+    async def running(self, command: str, **variables: str) -> AsyncIterator[subprocess.Popen[bytes]]:
+        """Run `tsuide` with this command in a process of its own, as operations would start it; what it says is in the folder's logs."""
+        process = _started(command, self.environ() | variables, self.folder / f"{command}.log")
         try:
             yield process
         finally:
@@ -96,9 +96,11 @@ class Floor(Struct):
             process.kill()
             process.wait()
 
-    def _start_worker(self) -> subprocess.Popen[bytes]:
-        with (self.folder / "worker.log").open("ab") as log:
-            return subprocess.Popen(WORKER, env=self.environ(), stdout=log, stderr=log)
+    @asynccontextmanager
+    async def worker(self) -> AsyncIterator[subprocess.Popen[bytes]]:
+        """Run one worker process."""
+        async with self.running("worker") as process:
+            yield process
 
     @asynccontextmanager
     async def plain_runner_without_recommending(self) -> AsyncIterator[None]:
@@ -119,6 +121,11 @@ class Floor(Struct):
             with suppress(asyncio.CancelledError):
                 await running
             await store.aclose()
+
+
+def _started(command: str, environ: dict[str, str], log_file: Path) -> subprocess.Popen[bytes]:
+    with log_file.open("ab") as log:
+        return subprocess.Popen([*TSUIDE, command], env=environ, stdout=log, stderr=log)
 
 
 def _silent(policy: Policy) -> Policy:

@@ -37,7 +37,7 @@ async def _backlog(floor: Floor, count: int, timestamp_ms: int) -> None:
     events = endless(log_events(60_000))
     futures = []
     for _ in range(count):
-        futures.append(await floor.sender.send(next(events), timestamp_ms))
+        futures.append(await floor.sender.send(next(events), timestamp_ms=timestamp_ms))
         if len(futures) >= 5_000:
             await asyncio.gather(*futures)
             futures.clear()

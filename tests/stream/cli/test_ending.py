@@ -81,7 +81,7 @@ def test_an_unknown_setting_ends_with_2_and_names_the_nearest(tsuide: Tsuide) ->
 
 
 def test_every_command_has_help_with_an_example_and_its_exit_codes(tsuide: Tsuide) -> None:
-    commands = [("doctor",), ("lag",), ("asyncapi",), ("suggest",), ("evaluate",), ("policy", "check")]
+    commands = [("doctor",), ("lag",), ("load",), ("asyncapi",), ("suggest",), ("evaluate",), ("policy", "check")]
     commands += [("topics", name) for name in ("create", "check", "describe")] + [("catalog", name) for name in ("import", "withdraw")]
     for command in commands:
         ended = tsuide(*command, "--help")
