@@ -10,7 +10,8 @@ from stream.engine.errors import RecordFailed
 from stream.engine.patience import Patience
 from stream.engine.positions import Offsets, Positions
 from stream.engine.record import Outgoing, Record, TopicPartition, unpack_outbox
-from stream.telling import at, logger_of
+from stream.telling import at as address_of
+from stream.telling import logger_of
 
 logger = logger_of(__name__)
 Send = Callable[[Sequence[Outgoing]], Awaitable[None]]
@@ -76,7 +77,7 @@ class Ownership:
         self._tally["lost_to_retention"] += lost
         if lost:
             first = Origin(place.topic, place.partition, watermark)
-            logger.error("records deleted before they were handled", records=lost, cure="raise the topic's retention", **at(first))
+            logger.error("records deleted before they were handled", records=lost, cure="raise the topic's retention", **address_of(first))
 
     def advance(self, number: int, fence: Fence) -> Offsets:
         """Stand where our own commit left the fence; returns the offsets reached."""
