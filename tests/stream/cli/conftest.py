@@ -1,5 +1,8 @@
 import json
-from collections.abc import Callable
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import pytest
@@ -22,6 +25,16 @@ class Ended(NamedTuple):
 
 
 Tsuide = Callable[..., Ended]
+
+
+def two_lines_then_ctrl_c(command: Sequence[str], **settings: str) -> tuple[list[Any], int, bytes]:
+    """Return the first two lines of JSON that a command prints for ever, its exit code after Ctrl-C, and its complaints."""
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | settings)
+    assert process.stdout is not None
+    lines = [json.loads(process.stdout.readline()) for _ in range(2)]
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    return lines, process.returncode, err
 
 
 @pytest.fixture

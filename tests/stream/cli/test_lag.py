@@ -1,7 +1,5 @@
 import asyncio
-import json
 import os
-import pty
 import signal
 import socket
 import subprocess
@@ -15,9 +13,10 @@ from features.store.port import Commit, Fence
 from features.store.redis import open_store
 from stream.contracts.topics import CLICKSTREAM
 from stream.exits import AWAY, FAILED, INTERRUPTED, OK, USAGE
-from tests.stream.cli.conftest import Tsuide
+from tests.stream.cli.conftest import Tsuide, two_lines_then_ctrl_c
 from tests.support.servers import KafkaBroker, free_port, make_topics
 from tests.support.shop import now_ms
+from tests.support.terminal import OnTerminal
 
 HOUR_MS = 3_600_000
 PARTITIONS = 2
@@ -66,35 +65,18 @@ def test_a_probe_ends_with_1_over_its_limit_and_names_the_worst(tsuide: Tsuide, 
 
 
 def test_watching_prints_a_line_a_look_until_ctrl_c_which_ends_it_well(an_hour_behind: dict[str, str]) -> None:
-    process = subprocess.Popen(
-        [*COMMAND, "--watch", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | an_hour_behind
-    )
-    assert process.stdout is not None
-    first, second = (json.loads(process.stdout.readline()) for _ in range(2))
+    (first, second), code, err = two_lines_then_ctrl_c([*COMMAND, "--watch", "--json"], **an_hour_behind)
     assert first["at_ms"] + 200 <= second["at_ms"]
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
-    assert (process.returncode, err) == (OK, b"")
+    assert (code, err) == (OK, b"")
 
 
 def test_on_a_terminal_the_table_is_drawn_in_its_place(an_hour_behind: dict[str, str]) -> None:
-    ours, theirs = pty.openpty()
-    look = os.environ | an_hour_behind | {"TERM": "xterm", "COLUMNS": "200", "LINES": "40"}
-    process = subprocess.Popen([*COMMAND, "--watch"], stdout=theirs, stderr=theirs, env=look)
-    os.close(theirs)
+    terminal = OnTerminal([*COMMAND, "--watch"], columns=200, lines=40, **an_hour_behind)
     # when it has drawn twice, it went up to where the table begins
-    seen = b""
-    while seen.count(b"STOPPED: ") < 2:
-        seen += os.read(ours, 4096)
-    assert b"\x1b[1A" in seen
-    process.send_signal(signal.SIGINT)
-    try:
-        while more := os.read(ours, 4096):
-            seen += more
-    except OSError:  # how Linux says that nobody writes any more
-        os.close(ours)
-    assert process.wait(30) == OK
-    assert b"Traceback" not in seen
+    terminal.wait_for(b"STOPPED: ", times=2)
+    assert b"\x1b[1A" in terminal.seen
+    assert terminal.interrupt() == OK
+    assert b"Traceback" not in terminal.seen
 
 
 def test_ctrl_c_before_anything_was_shown_ends_with_130() -> None:

@@ -1,16 +1,12 @@
 import asyncio
-import json
-import os
-import pty
-import signal
-import subprocess
 import sys
 
 import pytest
 
 from stream.exits import AWAY, OK, USAGE
-from tests.stream.cli.conftest import Tsuide
+from tests.stream.cli.conftest import Tsuide, two_lines_then_ctrl_c
 from tests.support.servers import free_port, make_topics
+from tests.support.terminal import OnTerminal
 
 PARTITIONS = 2
 COMMAND = [sys.executable, "-m", "stream.cli", "top", "--every", "0.2"]
@@ -41,33 +37,17 @@ def test_programs_get_a_line_of_json_which_names_an_address_that_is_silent(tsuid
 
 
 def test_lines_of_json_come_until_ctrl_c_which_ends_them_well(shop: dict[str, str]) -> None:
-    process = subprocess.Popen([*COMMAND, "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | shop)
-    assert process.stdout is not None
-    first, second = (json.loads(process.stdout.readline()) for _ in range(2))
+    (first, second), code, err = two_lines_then_ctrl_c([*COMMAND, "--json"], **shop)
     assert first["at_ms"] + 200 <= second["at_ms"]
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
-    assert (process.returncode, err) == (OK, b"")
+    assert (code, err) == (OK, b"")
 
 
 def test_on_a_terminal_it_draws_on_a_screen_of_its_own_and_gives_the_former_one_back(shop: dict[str, str]) -> None:
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        COMMAND, stdout=theirs, stderr=theirs, env=os.environ | shop | {"TERM": "xterm", "COLUMNS": "100", "LINES": "30"}
-    )
-    os.close(theirs)
-    seen = b""
-    while b"partitions, worst first" not in seen:
-        seen += os.read(ours, 4096)
-    process.send_signal(signal.SIGINT)
-    try:
-        while more := os.read(ours, 4096):
-            seen += more
-    except OSError:  # how Linux says that nobody writes any more
-        os.close(ours)
-    assert process.wait(30) == OK
-    assert seen.index(ENTER) < seen.index(b"looks twice") < seen.rindex(LEAVE)
-    assert b"Traceback" not in seen
+    terminal = OnTerminal(COMMAND, columns=100, lines=30, **shop)
+    terminal.wait_for(b"partitions, worst first")
+    assert terminal.interrupt() == OK
+    assert terminal.seen.index(ENTER) < terminal.seen.index(b"looks twice") < terminal.seen.rindex(LEAVE)
+    assert b"Traceback" not in terminal.seen
 
 
 def test_an_address_that_is_none_ends_with_2_and_a_kafka_that_is_away_with_4(tsuide: Tsuide) -> None:
