@@ -11,12 +11,13 @@ from stream.engine.caches import Caches
 from stream.engine.decode import DEATHS_TO_LETTER, Decoded, Unreadable, dead_letter, decode, passed_on, set_aside
 from stream.engine.draft import Draft
 from stream.engine.knowledge import Knowledge
-from stream.engine.landing import Landing
+from stream.engine.landing import land
 from stream.engine.measures import Measures, measured
 from stream.engine.order import Pending, by_event_time, may_end_after
 from stream.engine.ownership import Ownership, Send
 from stream.engine.patience import Away, Patience
 from stream.engine.positions import Offsets
+from stream.engine.publishing import Publishing
 from stream.engine.record import Record, TopicPartition
 from stream.engine.watching import Watch, finished
 from stream.engine.who import Pseudonymise
@@ -51,10 +52,10 @@ class Engine:
         self._store, self.caches = store, caches
         self._pseudonymise, self._partition_of = pseudonymise, partition_of
         self._chunk_limit = self._chunk_records = chunk_records
-        self._lock = asyncio.Lock()
-        self._patience = Patience(StoreAway, Away)
+        self._lock, self.patience = asyncio.Lock(), Patience(StoreAway, Away)
         self.tally: Counter[str] = Counter()
-        self._owned, self._landing = Ownership(store, send, self._patience, self.tally), Landing(store, send, self._patience)
+        self._owned = Ownership(store, send, self.patience, self.tally)
+        self._publishing = Publishing(store, send, self.patience)
         self._steps = Steps(knowledge, caches, self.tally, wall_ms, self.measures)
         self.done: Offsets = {}
         self.batches = 0
@@ -65,12 +66,12 @@ class Engine:
     @property
     def waiting_for(self) -> str | None:
         """What the engine waits for now (the store, the broker), or None."""
-        return self._patience.waiting_for
+        return self.patience.waiting_for
 
     @property
     def failures(self) -> Mapping[str, int]:
         """How often the store or the broker did not answer or refused for now."""
-        return self._patience.failures
+        return self.patience.failures
 
     @property
     def standing(self) -> Mapping[TopicPartition, int]:
@@ -123,11 +124,11 @@ class Engine:
             await self._work([entry for entry in read if entry.record.partition in drafts], drafts)
         with timed("commit"):
             commits = {number: draft.commit() for number, draft in drafts.items()}
-            refused = await self._landing.commit(list(commits.values()))
+            refused = await land(self._store, self.patience, list(commits.values()))
         seeks |= await self._give_up(refused, pending)
         landed = {number: commits[number] for number in commits if number not in refused}
         with timed("publish"):
-            await self._landing.publish(landed, drafts)
+            await self._publishing.publish(landed, drafts)
         for number, commit in landed.items():
             pending.drop_until(self._finish(commit, drafts[number]))
         if self.watched_by is not None:
@@ -153,7 +154,7 @@ class Engine:
         missed = sum(map(len, wanted.values()))
         self.tally["profiles_read"] += missed
         self.tally["profiles_cached"] += len(asked) - missed
-        return await self._patience.until_done("the store", lambda: self._store.read(wanted))
+        return await self.patience.until_done("the store", lambda: self._store.read(wanted))
 
     def _draft(self, number: int, found: Partition) -> Draft:
         """Begin where we stand, which is beyond the fence where records were lost to retention."""

@@ -1,39 +1,23 @@
-"""How a chunk's work lands: committed with compare-and-set, then published from what was committed."""
+"""Committing to a store that may answer late, or not at all."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 
 from features.errors import StoreAway
 from features.store.port import Commit, Store
-from stream.engine.draft import Draft
-from stream.engine.ownership import Send
 from stream.engine.patience import Patience
 
 
-class Landing:
-    """Commits and publishes, waiting for whoever is away."""
-
-    def __init__(self, store: Store, send: Send, patience: Patience) -> None:
-        self._store, self._send, self._patience = store, send, patience
-
-    async def commit(self, commits: list[Commit]) -> set[int]:
-        """Commit, and return the partition numbers that were refused. After a lost answer the fences tell what landed."""
-        refused: set[int] = set()
-        while commits:
-            try:
-                return refused | set(await self._store.commit(commits))
-            except StoreAway:
-                self._patience.failures["the store"] += 1
-                wanted: dict[int, Collection[str]] = {commit.partition: () for commit in commits}
-                found = await self._patience.until_done("the store", lambda wanted=wanted: self._store.read(wanted))  # type: ignore[misc]
-                fences = {number: partition.fence for number, partition in found.items()}
-                refused |= {one.partition for one in commits if fences[one.partition] not in (one.before, one.after)}
-                commits = [one for one in commits if fences[one.partition] == one.before]
-        return refused
-
-    async def publish(self, landed: Mapping[int, Commit], drafts: Mapping[int, Draft]) -> None:
-        """Send what was committed to be sent, and clear the outboxes once the broker has all of it."""
-        outgoing = [record for number in landed for record in drafts[number].outgoing]
-        if outgoing:
-            await self._patience.until_done("the broker", lambda: self._send(outgoing))
-            standing = {number: commit.after for number, commit in landed.items() if commit.outbox}
-            await self._patience.until_done("the store", lambda: self._store.clear_outbox(standing))
+async def land(store: Store, patience: Patience, commits: list[Commit]) -> set[int]:
+    """Commit, and return the partition numbers that were refused. After a lost answer the fences tell what landed."""
+    refused: set[int] = set()
+    while commits:
+        try:
+            return refused | set(await store.commit(commits))
+        except StoreAway:
+            patience.failures["the store"] += 1
+            wanted: dict[int, Collection[str]] = {commit.partition: () for commit in commits}
+            found = await patience.until_done("the store", lambda wanted=wanted: store.read(wanted))  # type: ignore[misc]
+            fences = {number: partition.fence for number, partition in found.items()}
+            refused |= {one.partition for one in commits if fences[one.partition] not in (one.before, one.after)}
+            commits = [one for one in commits if fences[one.partition] == one.before]
+    return refused
