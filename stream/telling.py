@@ -1,10 +1,13 @@
 """What the code says while it runs: events with fields, through the standard library's loggers, whoever prints them."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 import structlog
 from structlog.stdlib import BoundLogger, ProcessorFormatter, filter_by_level
+
+from stream.tracing.context import HEADER, trace_of
 
 
 class Addressed(Protocol):
@@ -21,6 +24,10 @@ class Addressed(Protocol):
     @property
     def offset(self) -> int:
         """Where it stands in the partition."""
+
+    @property
+    def headers(self) -> Sequence[tuple[str, bytes | None]]:
+        """Its headers."""
 
 
 def logger_of(module: str) -> BoundLogger:
@@ -39,5 +46,9 @@ def logger_of(module: str) -> BoundLogger:
 
 
 def at(record: Addressed | None) -> dict[str, Any]:
-    """Return the fields of a record's address; none where there is no record."""
-    return {} if record is None else {"topic": record.topic, "partition": record.partition, "offset": record.offset}
+    """Return the fields of a record's address, and of its trace where it came with one; none where there is no record."""
+    if record is None:
+        return {}
+    trace = next((found for name, value in record.headers if name == HEADER and (found := trace_of(value))), None)
+    address = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
+    return address if trace is None else address | {"trace_id": f"{trace.trace_id:032x}"}

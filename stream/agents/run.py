@@ -10,7 +10,7 @@ from stream.agents.app import BatchApp
 from stream.agents.watchdog import StallWatchdog, end_after
 from stream.exits import INTERNAL, OK
 from stream.settings import Settings
-from stream.telling import logger_of
+from stream.telling import at, logger_of
 
 logger = logger_of(__name__)
 
@@ -39,6 +39,8 @@ async def run_app(
     running = asyncio.create_task(beside(), name="beside the app")
     try:
         await _until_one_ends(asyncio.ensure_future(stop.wait()), asyncio.ensure_future(app._crashed.wait()), running)
+        if (fault := app.crash_reason or _fault_of(running)) is not None:  # told before the end, which may be cut off
+            logger.error("stopping after a fault", **at(app.handler.in_hand), exc_info=fault)
     finally:
         watchdog.stop()
         deadline = end_after(settings.shutdown_s, in_hand=lambda: app.handler.in_hand)
@@ -49,7 +51,7 @@ async def run_app(
         deadline.cancel()
     fault = app.crash_reason or _fault_of(running)
     if fault is not None:
-        logger.critical("process ends", exit_code=INTERNAL, reason="fault", exc_info=fault)
+        logger.critical("process ends", exit_code=INTERNAL, reason="fault", error=type(fault).__name__, **at(app.handler.in_hand))
         return INTERNAL
     return OK
 

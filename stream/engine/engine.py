@@ -11,12 +11,13 @@ from stream.engine.caches import Caches
 from stream.engine.decode import DEATHS_TO_LETTER, Decoded, Unreadable, dead_letter, decode, passed_on, set_aside
 from stream.engine.draft import Draft
 from stream.engine.knowledge import Knowledge
-from stream.engine.landing import Landing
+from stream.engine.landing import land
 from stream.engine.measures import Measures, measured
 from stream.engine.order import Pending, by_event_time, may_end_after
 from stream.engine.ownership import Ownership, Send
 from stream.engine.patience import Away, Patience
 from stream.engine.positions import Offsets
+from stream.engine.publishing import Publishing
 from stream.engine.record import Record, TopicPartition
 from stream.engine.watching import Watch, finished
 from stream.engine.who import Pseudonymise
@@ -53,7 +54,7 @@ class Engine:
         self._chunk_limit = self._chunk_records = chunk_records
         self._lock, self.patience = asyncio.Lock(), Patience(StoreAway, Away)
         self.tally: Counter[str] = Counter()
-        self._owned, self._landing = Ownership(store, send, self.patience, self.tally), Landing(store, send, self.patience)
+        self._owned, self._publishing = Ownership(store, send, self.patience, self.tally), Publishing(store, send, self.patience)
         self.strange = self._owned.strange
         self._steps = Steps(knowledge, caches, self.tally, wall_ms, self.measures)
         self.done: Offsets = {}
@@ -133,11 +134,11 @@ class Engine:
             await self._work([entry for entry in read if entry.record.partition in drafts], drafts)
         with timed("commit"):
             commits = {number: draft.commit() for number, draft in drafts.items()}
-            refused = await self._landing.commit(list(commits.values()))
+            refused = await land(self._store, self.patience, list(commits.values()))
         seeks |= await self._give_up(refused, pending)
         landed = {number: commits[number] for number in commits if number not in refused}
         with timed("publish"):
-            await self._landing.publish(landed, drafts)
+            await self._publishing.publish(landed, drafts)
         for number, commit in landed.items():
             pending.drop_until(self._finish(commit, drafts[number]))
         if self.watched_by is not None:

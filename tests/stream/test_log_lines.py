@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from stream.cli.logs import log_no_more, log_to_stderr, programs_read_it
 from stream.engine.record import Record
@@ -50,6 +51,12 @@ def test_a_line_for_programs_is_one_object_with_its_head_first_and_its_address_a
         ("offset", 41),
         ("error", 'not "JSON"\nat all, お茶'),
     ]
+
+
+def test_the_line_of_a_record_that_came_within_a_trace_names_the_trace() -> None:
+    trace = "0af7651916cd43dd8448eb211c80319c"
+    assert at(replace(RECORD, headers=(("traceparent", f"00-{trace}-b7ad6b7169203331-01".encode()),)))["trace_id"] == trace
+    assert "trace_id" not in at(replace(RECORD, headers=(("traceparent", b"junk"), ("traceparent", None))))
 
 
 def test_what_a_library_says_has_the_same_form(monkeypatch: pytest.MonkeyPatch) -> None:
