@@ -7,6 +7,7 @@ been counted once and answered. Exit code 1: something was lost or doubled, or t
 
 import argparse
 import asyncio
+import logging
 import os
 import random
 import sys
@@ -29,7 +30,7 @@ from tests.support.counting import until_worked
 from tests.support.training import everything_learnt, learnt_by, newest, taught, until
 
 RATE = 100  # events a second
-STEADY_S = 2.0  # of load before each fault
+STEADY_S = 3.0  # of load before each fault, and after it
 LETTERS, LETTERS_SHORT, SHORT_MINUTES = 100_000, 5_000, 10
 DRAIN_S = 300.0
 
@@ -135,6 +136,7 @@ def main() -> int:
     parser.add_argument("--log", type=Path, default=LOG, help="events as the shop's contract has them")
     parser.add_argument("--json", action="store_true", help="print one JSON line a fault")
     asked = parser.parse_args()
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL + 1)  # that its broker is away is what we do here
     with tempfile.TemporaryDirectory(prefix="tsuide-chaos-") as folder:
         told, wrong = asyncio.run(chaos(Path(folder), minutes=asked.minutes, seed=asked.seed, log=asked.log))
     if asked.json:
