@@ -1,7 +1,11 @@
-"""The faults: each breaks something of a running town, and returns when what was broken is whole again or left to the supervisor."""
+"""The faults: each breaks something of a running town, and returns when it is whole again.
+
+Processes that the supervisor looks after are only sent a signal: it is his to see them end and to start them again.
+"""
 
 import asyncio
 import random
+import signal
 import socket
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
@@ -37,11 +41,11 @@ class Fault(NamedTuple):
 
 
 async def kill_a_worker(town: Town, chance: random.Random) -> None:
-    await asyncio.to_thread(chance.choice(town.workers).kill9)
+    chance.choice(town.workers).tell(signal.SIGKILL)
 
 
 async def tell_a_worker_to_end(town: Town, chance: random.Random) -> None:
-    await asyncio.to_thread(chance.choice(town.workers).terminate)
+    chance.choice(town.workers).tell(signal.SIGTERM)
 
 
 async def one_more(town: Town, *fault: str) -> Worker:
@@ -134,11 +138,11 @@ async def slow_the_network(town: Town, chance: random.Random) -> None:
 
 
 async def kill_the_trainer(town: Town, chance: random.Random) -> None:
-    await asyncio.to_thread(town.trainer.kill9)
+    town.trainer.tell(signal.SIGKILL)
 
 
 async def kill_the_gateway(town: Town, chance: random.Random) -> None:
-    await asyncio.to_thread(town.gateway.kill9)
+    town.gateway.tell(signal.SIGKILL)
 
 
 async def read_nothing(town: Town, chance: random.Random) -> None:
@@ -181,7 +185,7 @@ FAULTS = (
     Fault("worker SIGSTOP past its session", put_a_worker_to_sleep),
     Fault("max.poll.interval overrun, watchdog ends it", oversleep),
     Fault("broker SIGKILL, restart", restart_the_broker),
-    Fault("Redis SIGKILL, restart", restart_redis),
+    Fault("Redis SIGKILL, restart", restart_redis, falls_back=True),
     Fault("Redis loses its newest writes", cut_redis_file, falls_back=True),
     Fault("Redis SIGSTOP 10 s", stop_redis),
     Fault("Redis full 10 s", fill_redis),

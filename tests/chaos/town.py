@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from redis import Redis
@@ -97,13 +97,10 @@ async def running_town(folder: Path, *, log: Path, seed: int) -> AsyncIterator[T
         town = Town(folder, broker, redis, name, shop=shop, way=way)
         stack.callback(town.end)
         await town.start()
-        supervisor = asyncio.create_task(town.supervise())
-        try:
+        async with asyncio.TaskGroup() as group:  # a supervisor that fails ends the run
+            supervisor = group.create_task(town.supervise())
             yield town
-        finally:
             supervisor.cancel()
-            with suppress(asyncio.CancelledError):
-                await supervisor
 
 
 async def ended(process: Server, within_s: float) -> int:

@@ -30,7 +30,9 @@ class TestRedis:
             await asyncio.to_thread(redis.start)
             await shop.has_sent(300)
         await until_worked(shop, store)
-        assert (await outcome(shop, store)).but_for_repeats() == Outcome()
+        # then everything counts once; a last write that was held back while the disk was busy comes again, perhaps with other content
+        found = await outcome(shop, store)
+        assert (found.miscounted, found.unanswered, found.unasked) == ({}, set(), set())
 
     async def test_that_lost_its_newest_writes_is_brought_up_again(self, shop: Shop, crew: Crew, store: RedisStore, redis: RedisServer):
         await started(crew.worker())

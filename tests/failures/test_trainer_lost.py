@@ -1,39 +1,14 @@
 """A trainer that dies while it publishes: what it learns in the end is what an undisturbed one learns."""
 
 import asyncio
-from collections.abc import Sequence
 from itertools import pairwise
 
-import msgspec
 import pytest
 
-from stream.agents.learn_ranker import AT, RankerTrainer
-from stream.contracts.topics import TRAINING
-from stream.contracts.training import ModelRecord
-from stream.engine.record import Outgoing
-from stream.transport.handler import record_of
-from tests.support.counting import read_topic
 from tests.support.shop import Shop
 from tests.support.trainer_process import DIES_PUBLISHING
-from tests.support.training import everything_learnt, learnt_by, models, newest, taught, until
+from tests.support.training import everything_learnt, learnt_by, models, newest, taught, undisturbed, until
 from tests.support.workers import Crew, started
-
-
-async def undisturbed(bootstrap: str) -> ModelRecord:
-    """Return the model of a trainer that reads the whole training topic in one go."""
-    published: list[Outgoing] = []
-
-    async def nothing() -> None:
-        return None
-
-    async def publish(outgoing: Sequence[Outgoing]) -> None:
-        published.extend(outgoing)
-
-    trainer = RankerTrainer(newest=nothing, send=publish, wall_ms=lambda: 0)
-    await trainer.assign({AT: 0})
-    await trainer.handle({AT: [record_of(record) for record in await read_topic(bootstrap, TRAINING)]})
-    await trainer.publish_when_due(at_once=True)
-    return msgspec.json.decode(published[-1].value or b"", type=ModelRecord)
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -107,6 +107,10 @@ class Server:
             self._signal(signal.SIGKILL)
         self._reap(STOP_S)
 
+    def tell(self, number: signal.Signals) -> None:
+        """Send it a signal and go on."""
+        self._signal(number)
+
     def pause(self) -> None:
         """Stop it where it stands (SIGSTOP) and return when its last thread has: connections stay open, nothing is answered."""
         self._signal(signal.SIGSTOP)

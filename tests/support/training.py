@@ -3,14 +3,17 @@
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from itertools import cycle
 
 import msgspec
 
+from stream.agents.learn_ranker import AT, RankerTrainer
 from stream.contracts.topics import MODELS, TRAINING
 from stream.contracts.training import Example, ModelRecord, Training
+from stream.engine.record import Outgoing
+from stream.transport.handler import record_of
 from tests.support.counting import read_topic
 from tests.support.shop import Shop
 
@@ -86,3 +89,20 @@ async def taught(bootstrap: str) -> dict[str, int]:
 def learnt_by(model: ModelRecord) -> dict[str, int]:
     """Return how many examples each head has learnt."""
     return {name: head.examples for name, head in model.heads.items() if head.examples}
+
+
+async def undisturbed(bootstrap: str) -> ModelRecord:
+    """Return the model of a trainer that reads the whole training topic in one go."""
+    published: list[Outgoing] = []
+
+    async def nothing() -> None:
+        return None
+
+    async def publish(outgoing: Sequence[Outgoing]) -> None:
+        published.extend(outgoing)
+
+    trainer = RankerTrainer(newest=nothing, send=publish, wall_ms=lambda: 0)
+    await trainer.assign({AT: 0})
+    await trainer.handle({AT: [record_of(record) for record in await read_topic(bootstrap, TRAINING)]})
+    await trainer.publish_when_due(at_once=True)
+    return msgspec.json.decode(published[-1].value or b"", type=ModelRecord)

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -56,10 +55,6 @@ class Worker(Server):
         """The partition numbers that it was given last."""
         last = self.said.rpartition(STANDS)[2].partition("]")[0]
         return [int(number) for number in last.split(",") if number.strip()]
-
-    def tell(self, number: signal.Signals) -> None:
-        """Send it a signal and go on."""
-        self._signal(number)
 
     def wait_for_partitions(self, numbers: int, *, within_s: float = 30) -> None:
         """Return once it has this many. Raises TimeoutError."""
