@@ -8,6 +8,7 @@ from typing import Any
 
 from stream.agents.app import BatchApp
 from stream.agents.watchdog import StallWatchdog, end_after
+from stream.connection.away import clear_refusals
 from stream.exits import INTERNAL, OK
 from stream.settings import Settings
 from stream.telling import at, logger_of
@@ -28,12 +29,17 @@ async def run_app(
     `beside` runs along for ever: should it end by an error, so does the process. `at_end` is called while the app still lives
     (publish what is due). An end that takes longer than the settings allow, which Faust's does while the broker is away, is
     cut off by a thread.
+
+    Raises:
+        BrokerAway: Kafka does not answer at the start, or does not let us in.
+        RightsMissing: the user may not do what a process of this kind does.
     """
     stop = stop or asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    await app.start()
+    async with clear_refusals(settings.kafka):
+        await app.start()
     watchdog = watch(app, settings)
     watchdog.start()
     running = asyncio.create_task(beside(), name="beside the app")

@@ -103,6 +103,7 @@ def containers() -> Iterator[list[Container]]:
         one.kill9()
 
 
+@pytest.mark.timeout(900)  # the image is made before
 def test_the_image_says_what_it_is_for_as_a_user_without_a_name_on_a_read_only_root(image: Image) -> None:
     done = subprocess.run(image.command("--help"), capture_output=True, text=True, timeout=60)
     assert (done.returncode, "Live accessory and upgrade suggestions" in done.stdout) == (OK, True), done.stderr
@@ -112,6 +113,7 @@ def test_the_image_says_what_it_is_for_as_a_user_without_a_name_on_a_read_only_r
     assert "Read-only file system" in refused.stderr
 
 
+@pytest.mark.timeout(900)
 def test_worker_trainer_and_gateway_of_the_image_become_ready_and_end_when_they_are_told_to(
     image: Image, kafka: str, redis_url: str, tmp_path: Path, containers: list[Container]
 ) -> None:

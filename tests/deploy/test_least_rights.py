@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import msgspec
 import pytest
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import TopicAuthorizationFailedError
+from redis import Redis
 
 from features.errors import StoreAway
 from features.store.redis import open_store
@@ -21,6 +23,8 @@ from stream.settings import Settings
 from stream.transport.newest import newest_model
 from tests.support.gateway import SHOP_KEY, GatewayProcess, customer, page
 from tests.support.operations import SETTING, Operations
+from tests.support.page import PAGE
+from tests.support.redis_cluster import RedisCluster
 from tests.support.secure_kafka import PASSWORD, SecureKafka
 from tests.support.secure_redis import PASSWORD as REDIS_PASSWORD
 from tests.support.secure_redis import SecureRedis
@@ -29,6 +33,7 @@ from tests.support.shop import now_ms
 from tests.support.topics import PARTITIONS
 from tests.support.workers import SECRET, Crew
 
+USERS = Path("deploy/redis/users.acl").read_text()
 NAME = "tsuide"  # the group and the prefix that the rights are written for
 ITEMS = [f"item-{number}" for number in range(4)]
 LEARNT_S = 60
@@ -174,3 +179,18 @@ async def test_another_prefix_is_refused_and_the_right_one_is_served(secure_redi
 def test_the_rights_name_every_topic_of_the_table(secure_kafka: SecureKafka) -> None:
     written = Path("deploy/kafka/acls.sh").read_text()
     assert [topic.name for topic in TOPICS if f"--topic {topic.name}" not in written] == []
+
+
+async def test_in_a_cluster_the_user_needs_only_what_the_page_adds(tmp_path: Path) -> None:
+    # given a cluster whose nodes know the user of the file, with the commands that the page adds
+    [rules] = re.findall(r"^user tsuide (.*)$", USERS, re.MULTILINE)
+    [added] = re.findall(r"Redis Cluster wants `([^`]+)` as well", PAGE.read_text())
+    with RedisCluster(tmp_path / "cluster") as cluster:
+        for node in cluster.nodes:
+            with Redis(port=node.port) as client:
+                client.execute_command("ACL", "SETUSER", "tsuide", f">{REDIS_PASSWORD}", *rules.split(), *added.split())
+        signed_in = {"REDIS_URL": cluster.url, "REDIS_USERNAME": "tsuide", "REDIS_PASSWORD": REDIS_PASSWORD}
+        store = open_store(Settings.of(signed_in).redis, NAME)
+        # then partitions of all nodes are read
+        assert sorted(await store.read({number: ["anybody"] for number in range(12)})) == list(range(12))
+        await store.aclose()

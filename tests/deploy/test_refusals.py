@@ -2,6 +2,8 @@
 
 import asyncio
 import gc
+import subprocess
+import sys
 import time
 import warnings
 from pathlib import Path
@@ -13,6 +15,7 @@ from features.store.redis import open_store
 from stream.connection.kafka import arguments
 from stream.doctor.store import look_at_redis
 from stream.errors import BrokerAway, RightsMissing, SettingsError
+from stream.exits import AWAY, FAILED
 from stream.settings import Settings
 from stream.transport import topics
 from stream.transport.topics import admin_of
@@ -135,3 +138,21 @@ async def test_a_certificate_and_a_key_that_do_not_belong_together_are_a_wrong_s
     settings = Settings.of({"KAFKA_SECURITY_PROTOCOL": "SSL"} | files)
     with pytest.raises(SettingsError, match="give PEM files, and the certificate's own key"):
         await asyncio.to_thread(arguments, settings.kafka)
+
+
+@pytest.mark.parametrize(
+    ("user", "password", "code", "says"),
+    [
+        ("tsuide-trainer", "not it", AWAY, "wrong user or password"),
+        ("tsuide-operations", PASSWORD, FAILED, "give User:tsuide-operations the rights"),
+    ],
+)
+def test_a_trainer_that_is_not_let_in_ends_with_one_line_that_says_why(
+    secure_kafka: SecureKafka, user: str, password: str, code: int, says: str
+) -> None:
+    variables = secure_kafka.settings(user, KAFKA_SASL_PASSWORD=password)
+    command = [sys.executable, "-m", "stream.cli", "trainer"]
+    ended = subprocess.run(command, env={"PATH": "/usr/bin"} | variables, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == code
+    [line] = [line for line in ended.stderr.splitlines() if line.startswith("tsuide: ")]
+    assert says in line
