@@ -116,8 +116,10 @@ class Keeper:
         logger.info("checkpoint written", path=str(path), **figures)
 
     def _is_due(self, now_s: float) -> bool:
-        waited_s = now_s - self._tried_s
-        return waited_s >= (min(FORGET_EVERY_S, self._every_s) if self._owes else self._every_s)
+        return now_s - self._tried_s >= self._wait_s()
+
+    def _wait_s(self) -> float:
+        return min(FORGET_EVERY_S, self._every_s) if self._owes else self._every_s
 
     async def _taken(self) -> tuple[Header, list[bytes], float]:
         """Return the memory as it stands now, compressed: taken piece by piece, while nothing is added to it."""
@@ -125,6 +127,8 @@ class Keeper:
         memory = self._knowledge.memory
         async with self._follower.held() as offsets:
             assert self._identity is not None
+            # What lies beyond where reading stands was told by a topic that has been made anew since.
+            self._forgets = {number: wish for number, wish in self._forgets.items() if wish < offsets.get(number, 0)}
             header = Header(
                 created_ms=self._wall_ms(),
                 records=memory.version,
@@ -154,7 +158,7 @@ class Keeper:
         self.tally["failed"] += 1
         cure = "make room there, or name another folder in TSUIDE_CHECKPOINTS"
         error = fault.strerror or str(fault)
-        logger.error("checkpoint not written", folder=str(self.folder.path), error=error, cure=cure, again_in_s=self._every_s)
+        logger.error("checkpoint not written", folder=str(self.folder.path), error=error, cure=cure, again_in_s=self._wait_s())
         if self._owes:
             await self._clear(dict(self._forgets))
 

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from features.store.port import Crash, Fence, Store
-from stream.contracts.ids import Origin
 from stream.engine.errors import RecordFailed
 from stream.engine.patience import Patience
 from stream.engine.positions import Offsets, Positions
@@ -76,7 +75,7 @@ class Ownership:
         lost = max(0, log_start - watermark)
         self._tally["lost_to_retention"] += lost
         if lost:
-            first = Origin(place.topic, place.partition, watermark)
+            first = Record(place.topic, place.partition, watermark, 0, None, None)
             logger.error("records deleted before they were handled", records=lost, cure="raise the topic's retention", **address_of(first))
 
     def advance(self, number: int, fence: Fence) -> Offsets:

@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import re
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -22,13 +21,12 @@ from stream.transport.producer import send_all
 from tests.benchmarks.clicks import log_events
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.shop_floor import PARTITIONS, Floor, open_floor
+from tests.support.log_lines import lines_in
 from tests.support.operations import OPENMETRICS, Samples, samples_of
 
 EVENTS = 1_000_000
 SINCE = 36_000  # two minutes at 300 events/s: what comes between two checkpoints
 AT_ONCE = 10_000
-SAID = re.compile(rb"metrics and health at (http://\S+)")
-LOADED = re.compile(rb"started from the checkpoint .* in ([0-9.]+) s")
 DEADLINE_S, LOOK_AGAIN_S = 600, 0.02
 
 
@@ -94,9 +92,9 @@ async def _start(floor: Floor, folder: Path) -> Start:
     log.unlink(missing_ok=True)
     began_s = time.monotonic()
     async with floor.worker(), asyncio.timeout(DEADLINE_S), aiohttp.ClientSession() as http:
-        while (said := SAID.search(log.read_bytes())) is None:  # noqa: ASYNC110 another process writes it
+        while not (served := lines_in(log, "metrics and health are served")):  # noqa: ASYNC110 another process writes it
             await asyncio.sleep(LOOK_AGAIN_S)
-        url = said[1].decode()
+        url = served[0]["url"]
         while (await http.get(f"{url}/health/ready")).status != 200:  # noqa: ASYNC110 another process answers
             await asyncio.sleep(LOOK_AGAIN_S)
         ready_s = time.monotonic() - began_s
@@ -105,8 +103,8 @@ async def _start(floor: Floor, folder: Path) -> Start:
         while "tsuide_checkpoint_size_bytes" not in page:
             await asyncio.sleep(LOOK_AGAIN_S)
             page = await _page(http, url)
-    loaded = LOADED.search(log.read_bytes())
-    return Start(ready_s, cpu_s, page, None if loaded is None else float(loaded[1]))
+    loaded = lines_in(log, "started from a checkpoint")
+    return Start(ready_s, cpu_s, page, loaded[0]["took_s"] if loaded else None)
 
 
 async def _page(http: aiohttp.ClientSession, url: str) -> Samples:

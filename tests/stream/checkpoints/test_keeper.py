@@ -230,3 +230,12 @@ async def test_where_no_new_one_can_be_written_those_that_hold_somebody_forgotte
         assert keeper._owes
         await keeper.write()
         assert len(saved(tmp_path)) == 1
+
+
+async def test_a_wish_that_stood_in_the_topic_before_it_was_made_anew_deletes_no_new_checkpoint(bootstrap: str, tmp_path: Path) -> None:
+    async with keeping(bootstrap, tmp_path) as (keeper, _):
+        # given a wish at an offset that the topic, which ends at 200, has not reached again
+        keeper.forgot(0, 10_000)
+        await keeper.write()
+        assert len(saved(tmp_path)) == 1
+        assert keeper.tally["forgotten"] == 0
