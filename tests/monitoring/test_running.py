@@ -39,7 +39,8 @@ class Watched(Struct, frozen=True):
 @pytest.fixture
 async def watched(shop: Shop, crew: Crew, tmp_path: Path) -> AsyncIterator[Watched]:
     """One of each, a browser that is connected, and Prometheus, which finds all of them well."""
-    worker, trainer = crew.worker(**SETTING), crew.trainer(**SETTING)
+    saving = {"TSUIDE_CHECKPOINTS": str(tmp_path / "checkpoints"), "TSUIDE_CHECKPOINT_EVERY_S": "1"}
+    worker, trainer = crew.worker(**SETTING, **saving), crew.trainer(**SETTING)
     kafka, redis = crew.environ["KAFKA_BOOTSTRAP_SERVERS"], crew.environ["REDIS_URL"]
     names = {name: crew.environ[name] for name in ("TSUIDE_GROUP", "TSUIDE_PREFIX")}
     gateway = GatewayProcess(tmp_path / "gateway", kafka, redis, free_port(), **SETTING, **names)
