@@ -9,7 +9,7 @@ from features.errors import StoreAway
 from features.store.tls import tls_cure
 
 UNREACHABLE = "check that Redis runs and that REDIS_URL reaches it; a port with TLS wants rediss://"
-SIGN_IN = "check the user and the password: REDIS_USERNAME and REDIS_PASSWORD, their file, or REDIS_URL"
+SIGN_IN = "check user and password: REDIS_USERNAME and REDIS_PASSWORD, their file, or REDIS_URL"
 RIGHTS = "give the user the commands and the keys that deploy/redis/users.acl lists, for the prefix in TSUIDE_PREFIX"
 # Refusals that pass, by class or by Redis's error code, and what to do about them.
 CURES: dict[type[Exception] | str, str] = {

@@ -107,8 +107,8 @@ async def test_a_user_without_the_right_is_told_which_list_to_look_at(secure_kaf
 @pytest.mark.parametrize(
     ("wrong", "cure"),
     [
-        ({"REDIS_PASSWORD": "not it", "REDIS_PASSWORD_FILE": ""}, "check the user and the password: REDIS_USERNAME and REDIS_PASSWORD"),
-        ({"REDIS_USERNAME": "", "REDIS_PASSWORD_FILE": ""}, "check the user and the password"),
+        ({"REDIS_PASSWORD": "not it", "REDIS_PASSWORD_FILE": ""}, "check user and password: REDIS_USERNAME and REDIS_PASSWORD"),
+        ({"REDIS_USERNAME": "", "REDIS_PASSWORD_FILE": ""}, "check user and password"),
         ({"REDIS_SSL_CA_FILE": ""}, "let REDIS_SSL_CA_FILE name the file of who did"),
         ({"TSUIDE_PREFIX": "other"}, "the commands and the keys that deploy/redis/users.acl lists, for the prefix in TSUIDE_PREFIX"),
     ],
