@@ -81,7 +81,7 @@ class Load:
         self.plan, self.target = plan, target
         self.measured = Measured(plan.schedule)
         self.stop = asyncio.Event()
-        self.customers: set[str] = set()
+        self.customers: dict[str, None] = {}  # in the order in which they came
         self.not_handled = 0
         self.began_ms = 0  # wall clock, milliseconds since 1970
         self._events = events
@@ -134,7 +134,7 @@ class Load:
             await self._room.acquire()
             acknowledgement = await producer.send(event)
             self.measured.send(number, self.passed_s)
-            self.customers.add(event.customer or "")
+            self.customers[event.customer or ""] = None
             acknowledgement.add_done_callback(partial(self._acknowledged, number))
 
     def _acknowledged(self, number: int, acknowledgement: asyncio.Future[Any]) -> None:

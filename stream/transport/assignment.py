@@ -8,10 +8,12 @@ done is so as old as that batch, holds the one or two records that came at its b
 Here nothing is fetched while a batch is worked, until its last part, the publishing, leaves time for a fetch.
 """
 
+from contextlib import suppress
 from typing import Any
 
 import aiokafka  # type: ignore[import-untyped]
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor  # type: ignore[import-untyped]
+from faust.exceptions import ConsumerNotStarted
 from faust.transport.drivers import aiokafka as driver
 
 
@@ -19,8 +21,9 @@ class RangeConsumerThread(driver.AIOKafkaConsumerThread):
     """Faust's consumer thread, but for the way partitions are shared out, the wait of an empty fetch, and when is fetched."""
 
     def read_on(self) -> None:
-        """Fetch what comes next, from any thread; without this it is fetched when it is asked for."""
-        self.thread_loop.call_soon_threadsafe(_read_on, self._ensure_consumer())
+        """Fetch what comes next, from any thread; without this, and in a thread that has ended, it is fetched when it is asked for."""
+        with suppress(ConsumerNotStarted, RuntimeError):  # what asyncio says of a loop that is closed
+            self.thread_loop.call_soon_threadsafe(_read_on, self._ensure_consumer())
 
     async def _fetch_records(self, consumer: Any, *args: Any, **kwargs: Any) -> Any:
         """Return what has come, and fetch no more for now."""

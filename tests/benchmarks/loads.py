@@ -27,11 +27,9 @@ def rounds(events: Sequence[Event]) -> Iterator[tuple[int, Event]]:
     return ((turn, event) for turn in itertools.count() for event in events)
 
 
-def a_load(
-    floor: Floor, events: Iterator[tuple[int, Event]], schedule: Schedule, *, group: str = "tsuide", customers: int | None = None
-) -> Load:
+def a_load(floor: Floor, events: Iterator[tuple[int, Event]], schedule: Schedule, *, group: str = "tsuide") -> Load:
     """Return a load of new customers, answered by suggestions, that is to be run."""
-    plan = Plan(schedule, Renaming(secrets.token_hex(4), customers=customers))
+    plan = Plan(schedule, Renaming(secrets.token_hex(4)))
     return Load(plan, Target(floor.bootstrap, group, PARTITIONS), events)
 
 

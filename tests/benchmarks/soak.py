@@ -1,12 +1,15 @@
-"""A long load on worker, trainer and gateway: whether the memory that they hold stays as it is."""
+"""A long load on worker, trainer and gateway: whether the memory that they hold stays as it is.
+
+Customers are new with every round through the log, and browsers come and go, so that what is kept of who has left would show.
+"""
 
 import asyncio
-import random
 import sys
 import time
-from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +24,7 @@ from tests.benchmarks.loads import a_load, joined, rounds, spread, under_load
 from tests.benchmarks.shop_floor import open_floor
 from tests.support.operations import until
 
-RATE, CUSTOMERS, BROWSERS = 300, 20_000, 50
+RATE, BROWSERS, COME_AND_GO = 300, 50, 10
 EVERY_S = 10.0
 BEGIN_S = 120.0  # at most, until the browsers are there
 FLAT = 5.0  # percent between the least and the most of the second half
@@ -43,15 +46,17 @@ async def soak(folder: Path, *, minutes: float) -> list[Figure]:
         await joined(floor, 1)
         await joined(floor, 1, group="tsuide-trainer")
         gate = await running.enter_async_context(open_gate(floor))
-        load = a_load(floor, rounds(log_events(200_000)), Schedule(RATE, 60 * minutes + BEGIN_S), customers=CUSTOMERS)
+        load = a_load(floor, rounds(log_events(200_000)), Schedule(RATE, 60 * minutes + BEGIN_S))
         processes = {"worker": worker.pid, "trainer": trainer.pid, "gateway": gate.process.pid}
         async with under_load(load):
-            heard = await running.enter_async_context(_browsers(gate, load))
-            samples = await _sampled(processes, 60 * minutes)
+            browsers = Browsers(gate, load)
+            await browsers.come(BROWSERS)
+            samples = await _sampled(processes, 60 * minutes, browsers)
+            await browsers.go(BROWSERS)
     half_s = 30 * minutes
     flat = [figure for name, of in samples.items() for figure in flatness(name, of, half_s)]
     notes = [
-        Figure(f"parts of streams that {BROWSERS} browsers heard", len(heard), "", 1, "at least"),
+        Figure(f"parts of streams that {BROWSERS} browsers heard", browsers.heard, "", 1, "at least"),
         Figure("events not handled at the end", load.not_handled, "", 0, note=f"n={load.measured.newest + 1}"),
     ]
     return [*flat, *spread(f"event to suggestion at {RATE} events/s", load.measured.suggestion), *notes]
@@ -70,11 +75,13 @@ def flatness(name: str, samples: Sequence[Sample], half_s: float) -> list[Figure
     ]
 
 
-async def _sampled(processes: Mapping[str, int], seconds: float) -> dict[str, list[Sample]]:
+async def _sampled(processes: Mapping[str, int], seconds: float, browsers: "Browsers") -> dict[str, list[Sample]]:
     samples: defaultdict[str, list[Sample]] = defaultdict(list)
     began_s = time.monotonic()
     for number in range(1, int(seconds / EVERY_S) + 1):
         await asyncio.sleep(began_s + number * EVERY_S - time.monotonic())
+        await browsers.go(COME_AND_GO)
+        await browsers.come(COME_AND_GO)
         for name, pid in processes.items():
             samples[name].append(Sample(time.monotonic() - began_s, resident_bytes(pid) / MIB))
         told = ", ".join(f"{name} {of[-1].mib:.1f} MiB" for name, of in samples.items())
@@ -82,23 +89,32 @@ async def _sampled(processes: Mapping[str, int], seconds: float) -> dict[str, li
     return dict(samples)
 
 
-@asynccontextmanager
-async def _browsers(gate: Gate, load: Load) -> AsyncIterator[list[int]]:
-    """Give the sizes of what the streams of some of the load's customers were sent, as it comes."""
+class Browsers:
+    """Streams of the load's newest customers: some leave each time, as many come."""
 
-    async def enough() -> bool:
-        return len(load.customers) >= 10 * BROWSERS
+    def __init__(self, gate: Gate, load: Load) -> None:
+        self._gate, self._load = gate, load
+        self._open: deque[tuple[Browser, asyncio.Task[None]]] = deque()
+        self.heard = 0  # parts of streams
 
-    await until(enough, "customers to choose from")
-    heard: list[int] = []
-    chosen = random.Random(1).sample(sorted(load.customers), BROWSERS)
-    browsers = [await Browser.open(gate, token_of(customer)) for customer in chosen]
-    reading = [asyncio.create_task(browser.read(lambda part: heard.append(len(part)))) for browser in browsers]
-    try:
-        yield heard
-    finally:
-        for task in reading:
-            task.cancel()
-        await asyncio.gather(*reading, return_exceptions=True)
-        for browser in browsers:
+    async def come(self, count: int) -> None:
+        """Let so many more come, of the newest customers. Raises TimeoutError where there are not as many."""
+
+        async def enough() -> bool:
+            return len(self._load.customers) >= count
+
+        await until(enough, f"{count} customers")
+        for customer in list(islice(reversed(self._load.customers), count)):
+            browser = await Browser.open(self._gate, token_of(customer))
+            self._open.append((browser, asyncio.create_task(browser.read(self._hear))))
+
+    async def go(self, count: int) -> None:
+        """Let those go who have been there longest."""
+        for _ in range(min(count, len(self._open))):
+            browser, reading = self._open.popleft()
+            reading.cancel()
+            await asyncio.wait({reading})
             browser.close()
+
+    def _hear(self, _: bytes) -> None:
+        self.heard += 1
