@@ -1,5 +1,4 @@
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -35,9 +34,3 @@ def secure_redis(tmp_path_factory: pytest.TempPathFactory, authority: Authority)
     """A Redis with the one user of deploy/redis/users.acl."""
     with SecureRedis(tmp_path_factory.mktemp("secure-redis") / "server", authority) as server:
         yield server
-
-
-@pytest.fixture(scope="session")
-def password_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file that a secret is mounted as."""
-    return tmp_path_factory.mktemp("secrets") / "password"

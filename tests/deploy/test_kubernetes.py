@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from stream.contracts.topics import TOPICS
 from stream.ops import metrics_member
 from tests.support.deployed import OPERATIONS, ROOT, parse, settings_of, strangers
 from tests.support.kubernetes import build, container, mounted, named, pods, selects, variables
@@ -156,8 +155,7 @@ def test_the_operators_prometheus_finds_the_pods_at_their_port(objects: list[Obj
     ]
 
 
-def test_no_secret_is_under_version_control_and_no_topic_is_without_a_right() -> None:
+def test_no_secret_is_under_version_control() -> None:
     assert f"{Path('deploy/kubernetes/overlays/example/secrets')}/" in (ROOT / ".gitignore").read_text().splitlines()
     base = "".join(file.read_text() for file in (ROOT / "deploy/kubernetes/base").glob("*.yaml"))
     assert "kind: Secret\n" not in base
-    assert len(TOPICS) == 9

@@ -152,11 +152,9 @@ async def test_no_part_writes_where_it_has_no_business(house: House, part: str, 
             await producer.send_and_wait(topic, b"{}", partition=0)
 
 
-async def test_a_worker_of_another_group_and_topics_made_by_the_wrong_user_are_refused(house: House) -> None:
+async def test_topics_are_made_by_no_other_user(house: House) -> None:
     code, said = await house.tsuide("gateway", "topics", "create")
     assert (code, "deploy/kafka/acls.sh" in said) == (FAILED, True)
-    code, said = await house.tsuide("operations", "lag", "--json")
-    assert code == OK, said
 
 
 @pytest.mark.parametrize(

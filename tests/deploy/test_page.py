@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -124,9 +125,8 @@ def test_redis_starts_as_the_page_says(checkout: Path, authority: Authority) -> 
     (checkout / "redis.key").symlink_to(own.key)
     (checkout / "redis_password").write_text(PASSWORD)
     text = block("User of Redis").replace("6379", str(port)).replace("\\\n", "").strip()
-    running = subprocess.Popen(
-        ["sh", "-euc", f"{text} --bind 127.0.0.1"], cwd=checkout, env=os.environ | {"TMPDIR": str(checkout)}, stdout=subprocess.DEVNULL
-    )
+    environ = os.environ | {"TMPDIR": str(checkout)}
+    running = subprocess.Popen(["sh", "-euc", f"{text} --bind 127.0.0.1"], cwd=checkout, env=environ, start_new_session=True)
     asked = ["redis-cli", "-h", "localhost", "-p", str(port), "--tls", "--cacert", "ca.crt", "--user", "tsuide", "--pass", PASSWORD]
 
     def pong() -> bool:
@@ -135,7 +135,7 @@ def test_redis_starts_as_the_page_says(checkout: Path, authority: Authority) -> 
     try:
         wait_until(pong, within_s=20, what="Redis lets the user in")
     finally:
-        running.kill()
+        os.killpg(running.pid, signal.SIGKILL)  # the shell and what it has started
         running.wait()
 
 
