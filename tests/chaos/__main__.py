@@ -154,7 +154,8 @@ def main() -> int:
         sys.stdout.writelines(msgspec.json.encode(one).decode() + "\n" for one in told)
     else:
         load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
-        title = f"{len(told)} faults at {RATE} events/s, seed {asked.seed}; {os.cpu_count()} cores, load {load}; heal times hold the {STEADY_S:g} s of load after each"
+        machine = f"{os.cpu_count()} cores, load {load}"
+        title = f"{len(told)} faults at {RATE} events/s, seed {asked.seed}; {machine}; heal times hold the {STEADY_S:g} s of load after each"
         Console(width=WIDTH).print(table_of(told, title))
     for fault in wrong:
         print(f"WRONG: {fault}", file=sys.stderr)
