@@ -155,7 +155,7 @@ def main() -> int:
     else:
         load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
         machine = f"{os.cpu_count()} cores, load {load}"
-        title = f"{len(told)} faults at {RATE} events/s, seed {asked.seed}; {machine}; heal times hold the {STEADY_S:g} s of load after each"
+        title = f"{len(told)} faults at {RATE} events/s, seed {asked.seed}; {machine}; heal times hold {STEADY_S:g} s of load after each"
         Console(width=WIDTH).print(table_of(told, title))
     for fault in wrong:
         print(f"WRONG: {fault}", file=sys.stderr)
