@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
+from subprocess import TimeoutExpired
 
 import msgspec
 from msgspec import Struct
@@ -48,6 +49,7 @@ class Told(Struct):
     repeated: int
     differing: int
     unexplained: int  # answers that differ although Redis never fell back
+    failed: str  # what went otherwise than the fault was to go
 
 
 async def chaos(folder: Path, *, minutes: float, seed: int, log: Path) -> tuple[list[Told], list[str]]:
@@ -78,7 +80,11 @@ async def broken(town: Town, fault: Fault, chance: random.Random, *, ledger: Led
     async with town.shop.trading(RATE):
         await asyncio.sleep(STEADY_S)
         begun_s = time.monotonic()
-        await fault.do(town, chance)
+        failed = ""
+        try:
+            await fault.do(town, chance)
+        except (AssertionError, TimeoutError, TimeoutExpired) as broken_otherwise:
+            failed = str(broken_otherwise)
         took_s, over_s = seconds_since(begun_s), time.monotonic()
         await asyncio.sleep(STEADY_S)
     store = town.store
@@ -91,7 +97,7 @@ async def broken(town: Town, fault: Fault, chance: random.Random, *, ledger: Led
     differing = after.differing - before.differing
     one = Told(
         fault.name, took_s, heal_s, heal_s > fault.bound_s, after.lost - before.lost, after.doubled - before.doubled,
-        after.repeated - before.repeated, differing, 0 if fault.falls_back else differing,
+        after.repeated - before.repeated, differing, 0 if fault.falls_back else differing, failed,
     )  # fmt: skip
     return one, after
 
@@ -103,6 +109,8 @@ def of_the_end(town: Town, told: list[Told]) -> Iterator[str]:
             yield f"{one.name}: {one.lost} lost, {one.doubled} doubled"
         if one.late:
             yield f"{one.name}: healed only after {one.heal_s:.1f} s"
+        if one.failed:
+            yield f"{one.name}: {one.failed}"
         if one.unexplained:
             yield f"{one.name}: {one.unexplained} suggestions came again with other content"
     for code in town.ends.keys() - EXPECTED_ENDS:
@@ -146,7 +154,8 @@ def main() -> int:
         sys.stdout.writelines(msgspec.json.encode(one).decode() + "\n" for one in told)
     else:
         load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
-        title = f"{len(told)} faults at {RATE} events/s, seed {asked.seed}; {os.cpu_count()} cores, load {load}"
+        machine = f"{os.cpu_count()} cores, load {load}"
+        title = f"{len(told)} faults at {RATE} events/s, seed {asked.seed}; {machine}; heal times hold {STEADY_S:g} s of load after each"
         Console(width=WIDTH).print(table_of(told, title))
     for fault in wrong:
         print(f"WRONG: {fault}", file=sys.stderr)

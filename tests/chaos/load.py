@@ -1,5 +1,6 @@
 """The load: customers and articles of a real log, in its order, as events of now."""
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -43,13 +44,17 @@ class LoggedShop(Shop):
         decode, number, known = msgspec.json.Decoder(_Order).decode, count(), set(self.customers)
         for turn in count():
             items_of: dict[str, set[str]] = {}
+            names: Counter[str] = Counter()
             for _, line in Lines(log):
                 order = decode(line)
                 who = order.user_id or order.customer or "nobody"
                 for sold in order.items:
                     items = items_of.setdefault(who, set())
+                    if len(items | {sold.item_id}) > ITEMS_A_CUSTOMER:
+                        names[who] += 1
+                        items.clear()
                     items.add(sold.item_id)
-                    name = customer_named(f"{who} {turn} {len(items) // ITEMS_A_CUSTOMER}")
+                    name = customer_named(f"{who} {turn} {names[who]}")
                     if name not in known:
                         known.add(name)
                         self.customers.append(name)
