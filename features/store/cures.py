@@ -8,7 +8,10 @@ from redis import exceptions as refused
 from features.errors import StoreAway
 from features.store.tls import tls_cure
 
-UNREACHABLE = "check that Redis runs and that REDIS_URL reaches it; a port with TLS wants rediss://"
+UNREACHABLE = (
+    "check that Redis runs and that REDIS_URL reaches it; a port with TLS wants rediss://, "
+    "and if it hangs up because it asks for a certificate, set REDIS_SSL_CERT_FILE and REDIS_SSL_KEY_FILE"
+)
 SIGN_IN = "check user and password: REDIS_USERNAME and REDIS_PASSWORD, their file, or REDIS_URL"
 RIGHTS = "give the user the commands and the keys that deploy/redis/users.acl lists, for the prefix in TSUIDE_PREFIX"
 # Refusals that pass, by class or by Redis's error code, and what to do about them.

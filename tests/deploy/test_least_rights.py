@@ -1,6 +1,7 @@
 """Every part of tsuide works with the rights that are written down for it in deploy/, over TLS, and with no others."""
 
 import asyncio
+import itertools
 import json
 import re
 import sys
@@ -37,6 +38,7 @@ USERS = Path("deploy/redis/users.acl").read_text()
 NAME = "tsuide"  # the group and the prefix that the rights are written for
 ITEMS = [f"item-{number}" for number in range(4)]
 LEARNT_S = 60
+EVERY_S = 0.1  # between two visits
 
 
 class House:
@@ -73,13 +75,22 @@ async def house(tmp_path: Path, secure_kafka: SecureKafka, secure_redis: SecureR
 
 
 def a_visit(number: int) -> list[bytes]:
-    """Return the events of one customer who looks at all items and takes the last."""
-    who, at_ms = customer(f"customer {number}"), now_ms()
+    """Return the events of one of eight customers, who looks at all items and takes the last."""
+    who, at_ms = customer(f"customer {number % 8}"), now_ms()
     common = {"customer": who, "session_id": f"s-{number}", "event_time_ms": at_ms}
     looks = [ViewItem(event_id=f"{number}-{item}", items=(Item(item, price=2.5),), **common) for item in ITEMS]
     return [
         msgspec.json.encode(one) for one in [*looks, AddToCart(event_id=f"{number}-cart", items=(Item(ITEMS[-1], price=2.5),), **common)]
     ]
+
+
+async def keep_visiting(shop: aiohttp.ClientSession, url: str) -> None:
+    """Send visit after visit: what goes together is learnt from the first of them, and told to the later ones."""
+    for number in itertools.count():
+        body = b"[" + b",".join(a_visit(number)) + b"]"
+        async with shop.post(f"{url}/v1/events", data=body, headers={"Content-Type": "application/json"}) as answer:
+            assert answer.ok, await answer.text()
+        await asyncio.sleep(EVERY_S)
 
 
 async def test_topics_catalogue_worker_trainer_gateway_lag_and_doctor_work_with_their_own_users_alone(house: House) -> None:
@@ -101,16 +112,14 @@ async def test_topics_catalogue_worker_trainer_gateway_lag_and_doctor_work_with_
             async with shop.post(f"{gateway.url}/v1/token", json={"user_id": "customer 7"}) as answer:
                 token = (await answer.json())["token"]
             async with page(shop, gateway.url, token) as browser:
-                for number in range(8):
-                    body = b"[" + b",".join(a_visit(number)) + b"]"
-                    async with shop.post(f"{gateway.url}/v1/events", data=body, headers={"Content-Type": "application/json"}) as answer:
-                        assert answer.ok, await answer.text()
+                visiting = asyncio.create_task(keep_visiting(shop, gateway.url))
                 # then it is shown something
                 said_first = await browser.next()
                 while said_first is not None and said_first.event != "suggestion":
                     said_first = await browser.next()
                 assert said_first is not None
                 assert said_first.data["lists"]
+                visiting.cancel()
         # and the trainer has published what it learnt
         async with asyncio.timeout(LEARNT_S):
             while (await newest_model(house.settings("worker").kafka)) is None:  # noqa: ASYNC110 another process's doing

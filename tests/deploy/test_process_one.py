@@ -10,6 +10,7 @@ import pytest
 from stream.exits import INTERRUPTED
 from tests.conftest import not_run_for
 from tests.support.image import why_no_namespace
+from tests.support.log_lines import lines_in
 from tests.support.server import Server, free_port, wait_until
 from tests.support.workers import python
 
@@ -34,9 +35,7 @@ def test_a_worker_that_still_waits_for_kafka_ends_when_it_is_told_to(tmp_path: P
     worker = ProcessOne(tmp_path / "worker", **away)
     worker.launch()
     try:
-        wait_until(
-            lambda: worker.log.exists() and "cannot be followed now" in worker.log.read_text(), within_s=60, what="it waits for Kafka"
-        )
+        wait_until(lambda: bool(lines_in(worker.log, "topic not followed now")), within_s=60, what="it waits for Kafka")
         # when it is told to end
         os.kill(worker.inner_pid, signal.SIGTERM)
         # then it does, long before anybody would kill it

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import json
 import subprocess
 import sys
 import time
@@ -154,5 +155,6 @@ def test_a_trainer_that_is_not_let_in_ends_with_one_line_that_says_why(
     command = [sys.executable, "-m", "stream.cli", "trainer"]
     ended = subprocess.run(command, env={"PATH": "/usr/bin"} | variables, capture_output=True, text=True, timeout=120)
     assert ended.returncode == code
-    [line] = [line for line in ended.stderr.splitlines() if line.startswith("tsuide: ")]
-    assert says in line
+    [last] = [line for line in map(json.loads, ended.stderr.splitlines()) if line["event"] == "process ends"]
+    assert last["exit_code"] == code
+    assert says in last["error"]
