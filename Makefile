@@ -7,11 +7,10 @@ PY := .venv/bin/python
 CONTRACTS := tests/stream/contracts
 INSTALLED := .venv/.installed
 JARS := .kafka/.installed
-JUDGES := .referees/.installed
-REFEREES := $(CONTRACTS) tests/browser tests/monitoring
+REFEREES := .referees/.installed
+NODE_FOLDERS := $(CONTRACTS) tests/browser tests/monitoring
 ARGS ?=
 LOGS ?= ../shared/data
-MINUTES ?= 30
 
 .PHONY: help install demo test check bench chaos soak quality format lock golden clean
 .PHONY: install-redis install-kafka install-node install-chromium install-prometheus install-referees
@@ -47,8 +46,8 @@ bench: install install-redis install-kafka install-chromium ## measure the claim
 chaos: install install-redis install-kafka ## break everything at random under load, and count; make chaos ARGS="--minutes 5 --seed 2"
 	$(PY) -m tests.chaos $(ARGS)
 
-soak: install install-redis install-kafka ## 300 events/s for 30 minutes: whether the memory of worker, trainer and gateway stays flat; shorter: MINUTES=2
-	$(PY) -m tests.benchmarks --soak $(MINUTES) $(ARGS)
+soak: install install-redis install-kafka ## 300 events/s for 30 minutes: whether the memory of worker, trainer and gateway stays flat; shorter: make soak ARGS="--soak 2"
+	$(PY) -m tests.benchmarks --soak 30 $(ARGS)
 
 quality: install ## measure the suggestions on all logs in LOGS and write the README's table again; a part: ARGS="--only taobao"
 	$(PY) -m tests.quality $(LOGS) $(ARGS)
@@ -70,17 +69,17 @@ install-kafka: ## Apache Kafka's jars into .kafka/, for the tests
 	@deploy/workshop/install_kafka $(JARS)
 
 install-node: ## the referees of contracts, pages and dashboard (AsyncAPI parser, TypeScript, axe, Grafana's types) into node_modules
-	@for folder in $(REFEREES); do deploy/workshop/install_node $$folder $$folder/node_modules/.installed; done
+	@for folder in $(NODE_FOLDERS); do deploy/workshop/install_node $$folder $$folder/node_modules/.installed; done
 
 install-chromium: ## the machine's Chromium, where apt-get may install it, for the tests in a browser
 	@deploy/workshop/install_chromium
 
 install-referees: install ## what judges deploy/ (kustomize, hadolint, published schemas) into .referees/, for the tests
-	@deploy/workshop/install_referees $(JUDGES)
+	@deploy/workshop/install_referees $(REFEREES)
 
 
 install-prometheus: ## the machine's prometheus and promtool, where apt-get may install them, for the tests of the alerts
 	@deploy/workshop/install_prometheus
 
 clean: ## remove what the other targets made
-	rm -rf .venv .kafka .referees $(REFEREES:%=%/node_modules) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .kafka .referees $(NODE_FOLDERS:%=%/node_modules) .pytest_cache .mypy_cache .ruff_cache .hypothesis
