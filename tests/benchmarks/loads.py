@@ -52,9 +52,9 @@ def record_time_ms(record: ConsumerRecord) -> int:
     return int(record.value.partition(b'"event_time_ms":')[2].partition(b",")[0])
 
 
-async def joined(floor: Floor, members: int, *, group: str = "tsuide") -> None:
+async def joined(floor: Floor, members: int, *, group: str = "tsuide", within_s: float = READY_S) -> None:
     """Return once the group has so many members and shares out nothing any more. Raises TimeoutError."""
-    async with asyncio.timeout(READY_S):
+    async with asyncio.timeout(within_s):
         while True:
             standing = await group_at(floor.bootstrap, group)
             if (standing.members, standing.state) == (members, "Stable"):

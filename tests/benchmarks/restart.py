@@ -1,26 +1,16 @@
 """A worker's start when a million events are remembered: from the topic's beginning, and from a checkpoint."""
 
 import asyncio
-import itertools
 import time
-from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import aiohttp
-import msgspec
 from msgspec import Struct
 
-from stream.contracts.events import Event, name_of
-from stream.contracts.ids import Origin
-from stream.contracts.memory import MemoryRecord, Remembered
-from stream.contracts.topics import MEMORY
-from stream.engine.record import Outgoing
-from stream.transport.partitions import partition_of
-from stream.transport.producer import send_all
 from tests.benchmarks.clicks import log_events
 from tests.benchmarks.figure import Figure
-from tests.benchmarks.shop_floor import PARTITIONS, Floor, open_floor
+from tests.benchmarks.past import put, remembered
+from tests.benchmarks.shop_floor import Floor, open_floor
 from tests.support.log_lines import lines_in
 from tests.support.operations import OPENMETRICS, Samples, samples_of
 
@@ -49,9 +39,9 @@ async def restart(folder: Path) -> list[Figure]:
             "TSUIDE_CHECKPOINT_EVERY_S": "86400",
             "OMP_NUM_THREADS": "1",
         }
-        await _put(floor, records, EVENTS)
+        await put(floor, records, EVENTS)
         first = await _start(floor, folder)
-        await _put(floor, records, SINCE)
+        await put(floor, records, SINCE)
         second = await _start(floor, folder)
     n, page = f"n={EVENTS:,}", first.page
     assert second.loaded_s is not None
@@ -63,27 +53,6 @@ async def restart(folder: Path) -> list[Figure]:
         Figure("checkpoint, to write", page["tsuide_checkpoint_duration_seconds"][()], "s", note=n),
         Figure("checkpoint, longest pause", page["tsuide_checkpoint_longest_pause_seconds"][()] * 1e3, "ms", 50, note=n),
     ]
-
-
-def remembered(events: list[Event]) -> Iterator[Outgoing]:
-    """Yield what a worker remembers of the log, again and again, of other customers in other sessions each time."""
-    offsets: Counter[int] = Counter()
-    for turn in itertools.count():
-        for event in events:
-            customer = (event.customer or "")[:-4] + f"{turn:04x}"
-            partition = partition_of(customer, PARTITIONS)
-            lines = tuple(Remembered(item.item_id, item.price, item.leaf_category, item.quantity) for item in event.items)
-            origin = Origin("shop.clickstream.v1", partition, offsets[partition])
-            session = f"{event.session_id or customer}-{turn}"
-            order = getattr(event, "transaction_id", None)
-            record = MemoryRecord(origin, customer, session, name_of(event), event.event_time_ms, lines, order)
-            offsets[partition] += 1
-            yield Outgoing(MEMORY, partition, customer.encode(), msgspec.json.encode(record), time.time_ns() // 1_000_000)
-
-
-async def _put(floor: Floor, records: Iterator[Outgoing], count: int) -> None:
-    for start in range(0, count, AT_ONCE):
-        await send_all(floor.sender._producer, list(itertools.islice(records, min(AT_ONCE, count - start))))
 
 
 async def _start(floor: Floor, folder: Path) -> Start:

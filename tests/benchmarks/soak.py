@@ -1,6 +1,7 @@
 """A long load on worker, trainer and gateway: whether the memory that they hold stays as it is.
 
-Customers are new with every round through the log, and browsers come and go, so that what is kept of who has left would show.
+Customers are new with every round through the log, and browsers come and go, so that what is kept of who has left would show. The
+windows of the shared memory, which fill over half an hour at this rate, are full from the beginning.
 """
 
 import asyncio
@@ -21,11 +22,14 @@ from tests.benchmarks.clicks import log_events
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.gateway_floor import Browser, Gate, open_gate, resident_bytes, token_of
 from tests.benchmarks.loads import a_load, joined, rounds, spread, under_load
+from tests.benchmarks.past import put, remembered
 from tests.benchmarks.shop_floor import open_floor
 from tests.support.operations import until
 
 RATE, BROWSERS, COME_AND_GO = 300, 50, 10
+PAST = 700_000  # remembered events, of the log: more rows than the memory of sessions holds
 EVERY_S = 10.0
+READ_S = 300.0  # at most, until the worker has read that past
 BEGIN_S = 120.0  # at most, until the browsers are there
 FLAT = 5.0  # percent between the least and the most of the second half
 MIB = 2**20
@@ -41,9 +45,10 @@ class Sample(Struct, frozen=True):
 async def soak(folder: Path, *, minutes: float) -> list[Figure]:
     """Return how flat each process's memory was over the second half, its slope there, and the waits of the whole time."""
     async with open_floor(folder) as floor, AsyncExitStack() as running:
+        await put(floor, remembered(log_events(60_000)), PAST)
         worker = await running.enter_async_context(floor.worker())
         trainer = await running.enter_async_context(floor.running("trainer"))
-        await joined(floor, 1)
+        await joined(floor, 1, within_s=READ_S)
         await joined(floor, 1, group="tsuide-trainer")
         gate = await running.enter_async_context(open_gate(floor))
         load = a_load(floor, rounds(log_events(200_000)), Schedule(RATE, 60 * minutes + BEGIN_S))
