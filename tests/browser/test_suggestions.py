@@ -14,6 +14,7 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import NewVisitor
 from tests.browser.visitor import PATIENCE_MS, POPULAR, SECOND_MS, Visitor
+from tests.support.operations import until
 
 pytestmark = pytest.mark.browser
 
@@ -112,8 +113,12 @@ async def test_tabs_share_one_connection_and_the_next_one_takes_over(visit: NewV
     await visitor.open_item(POPULAR[0])
     tab = await visitor.new_tab(f"/item/{POPULAR[1]}")
     await visitor.add_button(tab).click()
-    # when he acts in the second, both show it, over the one connection
-    assert await visitor.see_cards(page=tab) == await visitor.see_cards()
+
+    # when he acts in the second, both come to show it, over the one connection
+    async def alike() -> bool:
+        return await visitor.see_cards(page=tab) == await visitor.see_cards()
+
+    await until(alike, "both tabs show the same")
     assert len(streams) == 1
     # and when the first is closed, the second hears what comes by a connection of its own
     async with visitor.context.expect_event("request", predicate=lambda request: request.url.endswith("/v1/suggestions")):
