@@ -56,7 +56,7 @@ class Settings(Connections, frozen=True, kw_only=True):
     policy: Annotated[Path, Meta(description="policy file: when to speak and what about")] = SHIPPED_POLICY
     session_timeout_s: Annotated[
         float, Meta(ge=6, le=300, description="seconds of silence after which Kafka gives a worker's partitions away")
-    ] = 10
+    ] = 8
     heartbeat_s: Annotated[
         float, Meta(gt=0, le=100, description="seconds between a worker's signs of life; at most a third of the session timeout")
     ] = 1.5
