@@ -42,7 +42,7 @@ def test_variables_are_read_by_their_type_and_empty_ones_count_as_not_set() -> N
         ("TSUIDE_GROUP", "two words", "must be such as 'tsuide'"),
         ("KAFKA_BOOTSTRAP_SERVERS", "kafka", "must be such as '10.0.0.5:9092,10.0.0.6:9092'"),
         ("REDIS_URL", "http://h", "must be such as 'redis://127.0.0.1:6379/0'"),
-        ("TSUIDE_HEARTBEAT_S", "4", "set it to 2.67 or less"),  # a third of the 10 s after which a worker counts as gone
+        ("TSUIDE_HEARTBEAT_S", "4", "set it to 2.67 or less"),  # a third of the 8 s after which a worker counts as gone
     ],
 )
 def test_a_wrong_value_is_one_line_that_names_the_variable_and_what_to_give(name: str, value: str, says: str) -> None:
