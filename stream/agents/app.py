@@ -57,6 +57,7 @@ def build_app(settings: Settings, handler: Handler, *, group: str, topics: Seque
         """Work each fetch to its end; whatever goes wrong ends the process, which a restart takes up where the store says."""
         async for event in stream.noack().events():
             consumer: Any = app.consumer
+            consumer.batch_taken()
             try:
                 seeks = await handler.handle(event.message.value)
                 await consumer.stand_at(seeks)

@@ -25,6 +25,8 @@ from stream.transport.topic_ids import topic_ids
 logger = logger_of(__name__)
 PAUSE_BOUNDS_S = (0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 60.0)
 LOOKS, LOOK_AGAIN_S = 3, 0.5
+TAKEN_S = 5.0  # a batch is taken within milliseconds
+POSITION_S = 2.0  # the client knows where it stands; it is waited for only where it does not
 LOOK_EVERY_S = 5.0  # a round trip to Redis
 
 
@@ -53,6 +55,7 @@ class BatchConsumer(driver.Consumer):
         self.polls = 0
         self._looked_s = 0.0  # when, by the monotonic clock
         self.rebalances = Histogram(PAUSE_BOUNDS_S)  # seconds in which nothing was read
+        self._given_s: float | None = None  # since when a batch is on its way to the agent
         self._stopped_s: float | None = None  # since when, by the monotonic clock, while a rebalance goes on
         self._uncommitted_s: float | None = None  # since when something is handled that Kafka was not told of
         super().__init__(*args, **kwargs)
@@ -78,6 +81,7 @@ class BatchConsumer(driver.Consumer):
         try:
             await asyncio.wait_for(self.gate.wait(), timeout)
         except TimeoutError:
+            await self._take_back()
             return {}
         await self._look()
         fetched = await super()._getmany(active_partitions, timeout)
@@ -86,6 +90,7 @@ class BatchConsumer(driver.Consumer):
         standing = self.handler.standing
         await self._end_if_remade({tp for tp, records in fetched.items() if records[0].offset < standing.get(TopicPartition(*tp), 0)})
         self.gate.clear()
+        self._given_s = time.monotonic()
         carrier = next(iter(fetched))
         merged = {TopicPartition(*at): [record_of(record) for record in records] for at, records in fetched.items()}
         last = fetched[carrier][-1]
@@ -144,8 +149,22 @@ class BatchConsumer(driver.Consumer):
     async def _look(self) -> None:
         """Let the handler look after partitions in which nothing happens; the agent is idle now, and no fetch is under way."""
         if time.monotonic() - self._looked_s > LOOK_EVERY_S:
-            await self.stand_at(await self.handler.look())
+            await self.stand_at(await self._astray() | await self.handler.look())
             self._looked_s = time.monotonic()
+
+    async def _astray(self) -> Offsets:
+        """Return where to read on in partitions where the client stands elsewhere.
+
+        A fetch that a rebalance overtakes is dropped after the seek, and the client stands behind it. The next record would show
+        the hole; where none comes, this does.
+        """
+        found: Offsets = {}
+        with suppress(TimeoutError, IllegalStateError, ConsumerNotStarted):
+            async with asyncio.timeout(POSITION_S):
+                for at, offset in list(self.handler.standing.items()):
+                    if TP(*at) in self.assignment() and await self.position(TP(*at)) != offset:
+                        found[at] = offset
+        return found
 
     async def stand_at(self, targets: Offsets) -> None:
         """Seek, and let Faust's own bookkeeping believe nothing that it knew before.
@@ -164,6 +183,18 @@ class BatchConsumer(driver.Consumer):
         for tp, offset in seeks.items():
             self._read_offset[tp] = offset or None
             self._committed_offset[tp] = None
+
+    def batch_taken(self) -> None:
+        """Note that the agent has the batch."""
+        self._given_s = None
+
+    async def _take_back(self) -> None:
+        """Begin anew where the store says if a batch was given and never taken: Faust drops one that a rebalance overtakes."""
+        if self._given_s is not None and time.monotonic() - self._given_s > TAKEN_S:
+            self._given_s = None
+            logger.warning("batch never taken")
+            await self.stand_at(dict(self.handler.standing))
+            self.gate.set()
 
     def batch_worked(self, message: Any) -> None:
         """Let the next fetch through; Faust's acknowledgements play no part."""
@@ -193,7 +224,7 @@ class BatchConsumer(driver.Consumer):
 
     def behind(self) -> bool:
         """Tell whether the broker has shown records that are not yet worked."""
-        return any((self._end_of(at) or 0) > offset for at, offset in list(self.handler.done.items()))
+        return any((self._end_of(at) or 0) > offset for at, offset in list(self.handler.standing.items()))
 
     def lags(self) -> dict[TopicPartition, int]:
         """Return the records between where the handler stands and the end that the broker has told last; absent where it has told none."""

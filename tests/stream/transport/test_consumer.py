@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
+from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaProducer
+from faust.types import TP
 
 from stream.agents.app import BatchApp, build_app, read_on
 from stream.contracts.topics import CART, CLICKSTREAM, INPUTS
@@ -44,6 +46,7 @@ class Slow:
         await self.done_with_it.wait()
         self.done_with_it.clear()
         self.batches += 1
+        self.standing |= {at: records[-1].offset + 1 for at, records in fetched.items()}
         return {}
 
     async def next_batch(self) -> list[bytes | None]:
@@ -93,3 +96,18 @@ async def test_all_that_came_while_a_batch_was_worked_is_the_next_batch(
     slow.done_with_it.set()
     await producer.send_and_wait(CART, b"last", partition=2)
     assert await slow.next_batch() == [b"last"]
+
+
+async def test_a_client_that_stands_beyond_what_was_worked_is_sought_back_while_nothing_comes(
+    app: BatchApp, slow: Slow, producer: AIOKafkaProducer
+) -> None:
+    # given a record that the client has passed over, as it does with a fetch that a rebalance overtakes
+    await producer.send_and_wait(CLICKSTREAM, b"first", partition=0)
+    assert await slow.next_batch() == [b"first"]
+    consumer: Any = app.consumer
+    await consumer.seek_wait({TP(CLICKSTREAM, 1): 1})
+    await producer.send_and_wait(CLICKSTREAM, b"passed over", partition=1)
+    # when nothing else comes
+    slow.done_with_it.set()
+    # then it is worked all the same
+    assert await slow.next_batch() == [b"passed over"]
