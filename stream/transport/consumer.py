@@ -26,7 +26,6 @@ logger = logger_of(__name__)
 PAUSE_BOUNDS_S = (0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 60.0)
 LOOKS, LOOK_AGAIN_S = 3, 0.5
 TAKEN_S = 5.0  # a batch is taken within milliseconds
-POSITION_S = 2.0  # the client knows where it stands; it is waited for only where it does not
 LOOK_EVERY_S = 5.0  # a round trip to Redis
 
 
@@ -149,22 +148,8 @@ class BatchConsumer(driver.Consumer):
     async def _look(self) -> None:
         """Let the handler look after partitions in which nothing happens; the agent is idle now, and no fetch is under way."""
         if time.monotonic() - self._looked_s > LOOK_EVERY_S:
-            await self.stand_at(await self._astray() | await self.handler.look())
+            await self.stand_at(await self.handler.look())
             self._looked_s = time.monotonic()
-
-    async def _astray(self) -> Offsets:
-        """Return where to read on in partitions where the client stands elsewhere.
-
-        A fetch that a rebalance overtakes is dropped after the seek, and the client stands behind it. The next record would show
-        the hole; where none comes, this does.
-        """
-        found: Offsets = {}
-        with suppress(TimeoutError, IllegalStateError, ConsumerNotStarted):
-            async with asyncio.timeout(POSITION_S):
-                for at, offset in list(self.handler.standing.items()):
-                    if TP(*at) in self.assignment() and await self.position(TP(*at)) != offset:
-                        found[at] = offset
-        return found
 
     async def stand_at(self, targets: Offsets) -> None:
         """Seek, and let Faust's own bookkeeping believe nothing that it knew before.
@@ -189,7 +174,10 @@ class BatchConsumer(driver.Consumer):
         self._given_s = None
 
     async def _take_back(self) -> None:
-        """Begin anew where the store says if a batch was given and never taken: Faust drops one that a rebalance overtakes."""
+        """Read on from where the handler stands if a batch was given and never taken.
+
+        Faust drops what a rebalance overtakes on its way to the agent, in several places and in silence; only the agent opens the gate.
+        """
         if self._given_s is not None and time.monotonic() - self._given_s > TAKEN_S:
             self._given_s = None
             logger.warning("batch never taken")
