@@ -9,7 +9,7 @@ import faust
 from stream.engine.errors import RecordFailed
 from stream.exits import INTERNAL
 from stream.settings import Settings
-from stream.telling import at, logger_of
+from stream.telling.logger import at, logger_of
 from stream.transport.batches import broker_url, credentials
 from stream.transport.handler import Handler
 

@@ -8,7 +8,7 @@ from tomllib import TOMLDecodeError, loads
 from online_models.policy.errors import PolicyError
 from online_models.policy.policy import TEXTS, Policy
 from stream.engine.knowledge import Knowledge
-from stream.telling import logger_of
+from stream.telling.logger import logger_of
 
 logger = logger_of(__name__)
 LOOK_EVERY_S = 1.0

@@ -19,7 +19,7 @@ from stream.engine.patience import Away, Patience
 from stream.engine.positions import Offsets, Positions
 from stream.engine.record import Outgoing, Record, TopicPartition
 from stream.engine.watching import Finished, Stage, Watch
-from stream.telling import at, logger_of
+from stream.telling.logger import at, logger_of
 
 logger = logger_of(__name__)
 AT = TopicPartition(TRAINING, 0)

@@ -26,7 +26,7 @@ from stream.engine.ownership import Send
 from stream.engine.record import Outgoing
 from stream.engine.who import pseudonymiser
 from stream.settings import Settings
-from stream.telling import at, logger_of
+from stream.telling.logger import at, logger_of
 from stream.transport.follower import Follower
 from stream.transport.newest import LOOK_BACK
 from stream.transport.partitions import partition_of

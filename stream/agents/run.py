@@ -11,7 +11,7 @@ from stream.agents.watchdog import StallWatchdog, end_after
 from stream.connection.away import clear_refusals
 from stream.exits import INTERNAL, OK
 from stream.settings import Settings
-from stream.telling import at, logger_of
+from stream.telling.logger import at, logger_of
 
 logger = logger_of(__name__)
 

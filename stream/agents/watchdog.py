@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from stream.engine.record import Record
 from stream.exits import SHUTDOWN_TOO_SLOW, STALLED
-from stream.telling import at, logger_of
+from stream.telling.logger import at, logger_of
 
 logger = logger_of(__name__)
 LOOK_EVERY_S = 1.0

@@ -9,7 +9,7 @@ from stream.agents.watchdog import end_after
 from stream.exits import OK
 from stream.ops.worker import worker_ops
 from stream.settings import Settings
-from stream.telling import logger_of
+from stream.telling.logger import logger_of
 from stream.tracing.opening import of_chunks, tracing
 
 logger = logger_of(__name__)

@@ -5,7 +5,7 @@ from aiokafka.structs import ConsumerRecord  # type: ignore[import-untyped]
 
 from features.catalog import Catalog
 from stream.contracts.catalog import CatalogItem
-from stream.telling import at, logger_of
+from stream.telling.logger import at, logger_of
 
 log = logger_of(__name__)
 _DECODER = msgspec.json.Decoder(CatalogItem)

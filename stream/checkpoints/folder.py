@@ -10,7 +10,7 @@ from pathlib import Path
 
 from stream.checkpoints.file import CheckpointRefused, read_header
 from stream.errors import SettingsError
-from stream.telling import logger_of
+from stream.telling.logger import logger_of
 
 logger = logger_of(__name__)
 NAME = re.compile(r"memory-(\d{8,})-[0-9a-f]{8}\.checkpoint\Z")

@@ -15,7 +15,7 @@ from stream.checkpoints.folder import Folder
 from stream.checkpoints.restore import identity_of, offsets_of, restore
 from stream.connection.kafka import Broker
 from stream.engine.knowledge import Knowledge
-from stream.telling import logger_of
+from stream.telling.logger import logger_of
 from stream.transport.follower import Follower
 
 logger = logger_of(__name__)

@@ -13,7 +13,7 @@ from stream.checkpoints.file import CheckpointRefused, Header, Identity, Mark, r
 from stream.checkpoints.folder import Folder
 from stream.connection.kafka import Broker
 from stream.errors import BrokerAway
-from stream.telling import logger_of
+from stream.telling.logger import logger_of
 from stream.transport.standing import Standing, cluster_and_partitions, look_before
 
 logger = logger_of(__name__)

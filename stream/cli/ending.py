@@ -13,7 +13,7 @@ from msgspec import Struct
 from stream.cli.logs import programs_read_it
 from stream.errors import SettingsError
 from stream.exits import AWAY, FAILED, INTERNAL, INTERRUPTED, OK, USAGE
-from stream.telling import logger_of
+from stream.telling.logger import logger_of
 
 log = logger_of(__name__)
 OURS = {"stream", "features", "online_models"}

@@ -100,7 +100,7 @@ def _how(protocol: Protocol, ablate: tuple[str, ...], tail: float | None) -> "Ho
 
 def _drawing_to(path: Path) -> "Callable[[Report], None]":
     """Return what draws a report to `path`; whatever would be in its way is told before the log is read."""
-    from stream.cli.curves import draw, drawing
+    from stream.cli.shown.curves import draw, drawing
 
     if path.suffix != ".svg":
         raise typer.BadParameter(f"{path} does not end in .svg, the only form that is drawn.", param_hint="--plot")

@@ -32,12 +32,12 @@ def lag(
     from contextlib import aclosing
 
     from stream.cli.ending import complain, once
-    from stream.cli.lagging import as_json as json_of
-    from stream.cli.lagging import drawing, span
     from stream.cli.setting import settings
+    from stream.cli.shown.lag import as_json as json_of
+    from stream.cli.shown.lag import drawing, span
     from stream.cli.terminal import print_json
-    from stream.ops.follow import follow, follow_on
-    from stream.ops.lag import Lag, over
+    from stream.ops.lag.follow import follow, follow_on
+    from stream.ops.lag.rules import Lag, over
 
     here = settings()
     newest: list[Lag] = []

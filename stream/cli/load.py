@@ -53,9 +53,9 @@ def load(
 
     from stream.cli.anybody import anybody
     from stream.cli.ending import complain, once
-    from stream.cli.loading import shown
     from stream.cli.measuring import Asked, measure
     from stream.cli.setting import settings
+    from stream.cli.shown.load import shown
     from stream.cli.terminal import console, print_json
     from stream.load.renaming import Renaming
     from stream.load.replay import Replay

@@ -16,7 +16,7 @@ def log_to_stderr(level: str, form: "LogFormat" = "auto") -> None:
 
     Called again, the form is the new one, and the level the more talkative of both.
     """
-    from stream.log_lines import formatter
+    from stream.telling.lines import formatter
 
     root = logging.getLogger()
     handler = next((one for one in root.handlers if isinstance(one, _Stderr)), None)

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from stream.catalog.importing import import_file
 from stream.cli.ending import complain
-from stream.cli.loading import telling
+from stream.cli.shown.load import telling
 from stream.connection.kafka import Broker
 from stream.errors import LogError
 from stream.load.hdr import interval_log, write_percentiles

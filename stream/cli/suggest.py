@@ -55,7 +55,7 @@ def suggest(
     from online_models.policy.policy import Policy
     from stream.cli.ending import once
     from stream.cli.setting import settings
-    from stream.cli.suggested import print_preview
+    from stream.cli.shown.suggested import print_preview
     from stream.cli.terminal import print_json
     from stream.customer import customer_named, profile_of
     from stream.engine.knowledge import Knowledge

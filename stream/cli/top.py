@@ -31,9 +31,9 @@ def top(
     """
     from stream.cli.ending import once as to_its_end
     from stream.cli.setting import settings
+    from stream.cli.shown.top import follow_live, print_json_for_ever, print_once
     from stream.cli.terminal import console
-    from stream.cli.topping import follow_live, print_json_for_ever, print_once
-    from stream.ops.watch import addresses_of
+    from stream.ops.top.watch import addresses_of
 
     here = settings()
     try:

@@ -13,7 +13,7 @@ from stream.demo.place import Place
 from stream.demo.run import Demo, Options
 from stream.demo.screen import Screen
 from stream.exits import INTERRUPTED, OK
-from stream.log_lines import formatter
+from stream.telling.lines import formatter
 
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 

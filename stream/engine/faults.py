@@ -4,7 +4,7 @@ import traceback
 from collections import Counter
 
 from stream.engine.record import Record
-from stream.telling import at, logger_of
+from stream.telling.logger import at, logger_of
 
 logger = logger_of(__name__)
 TELL_EVERY = 1_000

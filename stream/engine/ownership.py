@@ -9,8 +9,8 @@ from stream.engine.errors import RecordFailed
 from stream.engine.patience import Patience
 from stream.engine.positions import Offsets, Positions
 from stream.engine.record import Outgoing, Record, TopicPartition, unpack_outbox
-from stream.telling import at as address_of
-from stream.telling import logger_of
+from stream.telling.logger import at as address_of
+from stream.telling.logger import logger_of
 
 logger = logger_of(__name__)
 Send = Callable[[Sequence[Outgoing]], Awaitable[None]]

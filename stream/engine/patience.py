@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from stream.telling import logger_of
+from stream.telling.logger import logger_of
 
 logger = logger_of(__name__)
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.05, 2.0

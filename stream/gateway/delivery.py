@@ -10,7 +10,7 @@ from aiokafka.errors import KafkaError  # type: ignore[import-untyped]
 from stream.engine.patience import Away
 from stream.engine.record import Outgoing
 from stream.gateway.problems import Refused
-from stream.telling import logger_of
+from stream.telling.logger import logger_of
 from stream.transport.producer import send_all
 
 PATIENCE_S = 5.0  # an idempotent producer tries for ever, a browser does not wait for ever

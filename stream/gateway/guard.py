@@ -13,7 +13,7 @@ from stream.gateway.keys import DURATIONS, TALLY
 from stream.gateway.origins import PUBLIC, Origins, headers_for, is_preflight, preflight
 from stream.gateway.problems import Refused, answer
 from stream.settings import Settings
-from stream.telling import logger_of
+from stream.telling.logger import logger_of
 
 API = ("/v1/", "/openapi.json", "/health")
 CAREFUL = {hdrs.X_CONTENT_TYPE_OPTIONS: "nosniff", "Referrer-Policy": "no-referrer"}

@@ -13,7 +13,7 @@ from stream.gateway.app import Gateway
 from stream.listening import listen
 from stream.ops.gateway import gateway_ops
 from stream.settings import Settings
-from stream.telling import logger_of
+from stream.telling.logger import logger_of
 from stream.tracing.opening import of_requests, tracing
 
 STREAMS_END_S = 2.0  # what a browser may take to read the last of its stream

@@ -14,7 +14,7 @@ from stream.engine.who import Pseudonymise, customer_of
 from stream.gateway.board import Board
 from stream.gateway.subscribers import Subscribers
 from stream.settings import Settings
-from stream.telling import at, logger_of
+from stream.telling.logger import at, logger_of
 from stream.tracing.context import HEADER, trace_of
 from stream.transport.follower import Fetching, Follower
 

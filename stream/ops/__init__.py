@@ -1,1 +1,1 @@
-"""Whether the stream keeps up: where every group stands, how far behind, since when, and until when."""
+"""What operations see of a running system: lag, metrics, health."""

@@ -7,7 +7,7 @@ from prometheus_client.metrics_core import Metric
 
 from stream.gateway.app import Gateway
 from stream.ops.health import Finding, of_broker, of_followers, of_store
-from stream.ops.metrics_gateway import gateway_metrics
+from stream.ops.metrics.gateway import gateway_metrics
 from stream.ops.server import ops_server
 
 

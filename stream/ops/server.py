@@ -10,8 +10,8 @@ from prometheus_client.metrics_core import Metric
 
 from stream.listening import listen
 from stream.ops.health import Check, Finding, Verdict, verdict
-from stream.ops.metrics import Exposition, Source, gauge
-from stream.telling import logger_of
+from stream.ops.metrics.page import Exposition, Source, gauge
+from stream.telling.logger import logger_of
 
 logger = logger_of(__name__)
 

@@ -8,8 +8,8 @@ from prometheus_client.metrics_core import Metric
 from stream.agents.app import BatchApp, kafka_producer
 from stream.agents.learn_ranker import RankerTrainer
 from stream.ops.health import Finding, Standing, of_broker, of_standing
-from stream.ops.metrics_member import member_metrics
-from stream.ops.metrics_trainer import trainer_metrics
+from stream.ops.metrics.member import member_metrics
+from stream.ops.metrics.trainer import trainer_metrics
 from stream.ops.server import ops_server
 from stream.ops.worker import now_ms, reading_of
 

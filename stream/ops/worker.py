@@ -11,9 +11,9 @@ from stream.agents.app import BatchApp, kafka_producer
 from stream.agents.make_suggestions import SuggestionWorker
 from stream.engine.measures import Histogram
 from stream.ops.health import Finding, Standing, of_broker, of_followers, of_standing, of_store
-from stream.ops.metrics_checkpoints import checkpoint_metrics
-from stream.ops.metrics_member import Reading, member_metrics
-from stream.ops.metrics_worker import engine_metrics, knowledge_metrics, oldest_waiting_s
+from stream.ops.metrics.checkpoints import checkpoint_metrics
+from stream.ops.metrics.member import Reading, member_metrics
+from stream.ops.metrics.worker import engine_metrics, knowledge_metrics, oldest_waiting_s
 from stream.ops.server import ops_server
 from stream.transport.consumer import PAUSE_BOUNDS_S
 

@@ -16,7 +16,7 @@ from stream.engine.measures import Histogram
 from stream.engine.positions import Offsets
 from stream.engine.record import TopicPartition
 from stream.exits import TOPIC_REMADE
-from stream.telling import logger_of
+from stream.telling.logger import logger_of
 from stream.transport.assignment import RangeConsumerThread
 from stream.transport.handler import Handler, record_of
 from stream.transport.remade import remade_topic

@@ -13,7 +13,7 @@ from msgspec import Struct
 from stream.connection.away import clear_refusals
 from stream.connection.kafka import Broker, arguments
 from stream.errors import BrokerAway, RightsMissing, TopicsDiffer
-from stream.telling import logger_of
+from stream.telling.logger import logger_of
 from stream.transport.standing import digest_of
 from stream.transport.topics import partition_count
 

@@ -9,7 +9,7 @@ from stream.connection.kafka import Broker, arguments
 from stream.contracts.topics import MODELS
 from stream.contracts.training import ModelRecord
 from stream.engine.patience import Away
-from stream.telling import at, logger_of
+from stream.telling.logger import at, logger_of
 
 logger = logger_of(__name__)
 LOOK_BACK = 50  # records: a trainer that was cut off may have written some older versions after the newest

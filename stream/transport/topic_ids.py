@@ -22,7 +22,7 @@ from aiokafka.protocol.types import (  # type: ignore[import-untyped]
     TaggedFields,
 )
 
-from stream.telling import logger_of
+from stream.telling.logger import logger_of
 
 METADATA, WITH_IDS = 3, 10
 UUID_BYTES = 16

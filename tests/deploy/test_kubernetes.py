@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stream.ops import metrics_member
+from stream.ops.metrics import member
 from tests.support.deployed import OPERATIONS, ROOT, parse, settings_of, strangers
 from tests.support.kubernetes import build, container, mounted, named, pods, selects, variables
 from tests.support.page import block
@@ -140,7 +140,7 @@ def test_workers_are_scaled_by_a_metric_of_ours_between_two_and_the_number_of_pa
     assert down["stabilizationWindowSeconds"] >= 600
     [trigger] = scaled["triggers"]
     [metric] = re.findall(r"tsuide_\w+", trigger["metadata"]["query"])
-    assert f'"{metric}"' in Path(metrics_member.__file__).read_text()
+    assert f'"{metric}"' in Path(member.__file__).read_text()
     assert f'group="{told["TSUIDE_GROUP"]}"' in trigger["metadata"]["query"]
     assert trigger["metadata"]["ignoreNullValues"] == "false"
     assert scaled["fallback"]["replicas"] >= scaled["minReplicaCount"]

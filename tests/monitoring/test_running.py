@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 from msgspec import Struct
 
-from stream.ops.watch import first
+from stream.ops.top.watch import first
 from stream.settings import Settings
 from tests.monitoring.said import metrics_in, queries, rules
 from tests.support.gateway import GatewayProcess, page, token_of

@@ -18,12 +18,12 @@ from stream.engine.engine import Engine
 from stream.engine.measures import Histogram
 from stream.engine.record import TopicPartition
 from stream.gateway.app import Gateway
-from stream.ops.metrics import Counted, Exposition, histogram
-from stream.ops.metrics_checkpoints import checkpoint_metrics
-from stream.ops.metrics_gateway import gateway_metrics
-from stream.ops.metrics_member import Reading, member_metrics
-from stream.ops.metrics_trainer import trainer_metrics
-from stream.ops.metrics_worker import engine_metrics, knowledge_metrics
+from stream.ops.metrics.checkpoints import checkpoint_metrics
+from stream.ops.metrics.gateway import gateway_metrics
+from stream.ops.metrics.member import Reading, member_metrics
+from stream.ops.metrics.page import Counted, Exposition, histogram
+from stream.ops.metrics.trainer import trainer_metrics
+from stream.ops.metrics.worker import engine_metrics, knowledge_metrics
 from stream.transport.follower import Follower
 from stream.version import release
 from tests.support.engine_on_cue import ANA, CLICKS, NOW_MS, Broker, an_event, fetched, knowledge, standing

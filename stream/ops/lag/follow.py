@@ -7,8 +7,8 @@ from contextlib import aclosing
 
 from features.errors import StoreAway
 from stream.errors import BrokerAway, TopicsDiffer
-from stream.ops.lag import Lag, Place, judge, worst_first
-from stream.ops.look import looker
+from stream.ops.lag.look import looker
+from stream.ops.lag.rules import Lag, Place, judge, worst_first
 from stream.settings import Settings
 
 WINDOW = 10  # looks, as Burrow keeps

@@ -7,7 +7,7 @@ from math import inf
 
 from msgspec import Struct
 
-from stream.ops.scrape import Labels, Page
+from stream.ops.top.scrape import Labels, Page
 
 Values = dict[tuple[str, ...], float]  # label values, in the order asked for -> value
 

@@ -3,11 +3,11 @@ from collections.abc import Sequence
 import pytest
 from rich.console import Console
 
-from stream.cli.picture import picture
+from stream.cli.shown.picture import picture
 from stream.cli.top import HINT
-from stream.ops.figures import Figures, Told
-from stream.ops.lag import Lag, State
-from stream.ops.watch import Beat, Moment, addresses_of
+from stream.ops.lag.rules import Lag, State
+from stream.ops.top.figures import Figures, Told
+from stream.ops.top.watch import Beat, Moment, addresses_of
 
 TOLD = tuple(Told(f"10.0.0.{number}:9464", kind, True, None) for number, kind in enumerate(("worker", "trainer", "gateway")))
 FIGURES = Figures(

@@ -18,7 +18,7 @@ from stream.contracts.topics import INPUTS, TRAINING
 from stream.engine.positions import Offsets
 from stream.engine.record import TopicPartition
 from stream.errors import BrokerAway, TopicsDiffer
-from stream.ops.lag import Place
+from stream.ops.lag.rules import Place
 from stream.settings import Settings
 from stream.transport.groups import find_group
 from stream.transport.topics import REQUEST_MS, admin_of

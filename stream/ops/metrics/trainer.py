@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from prometheus_client.metrics_core import Metric
 
 from stream.agents.learn_ranker import RankerTrainer
-from stream.ops.metrics import Counted, counter, gauge
+from stream.ops.metrics.page import Counted, counter, gauge
 
 KINDS = ("examples", "repeats", "foreign", "unreadable")  # told before the first, as 0
 NOT_READ = ("assignments", "models")  # what the trainer's tally counts beside the records that it reads

@@ -1,4 +1,4 @@
-from stream.cli.curves import POINTS, drawn, rolling
+from stream.cli.shown.curves import POINTS, drawn, rolling
 
 
 def test_a_point_is_the_share_of_hits_among_the_last_questions_once_there_are_so_many() -> None:

@@ -7,10 +7,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from stream.cli.lagging import COLOURS, NEVER, oldest_s, span
-from stream.ops.figures import SHARES, Figures
-from stream.ops.lag import Lag
-from stream.ops.watch import Moment
+from stream.cli.shown.lag import COLOURS, NEVER, oldest_s, span
+from stream.ops.lag.rules import Lag
+from stream.ops.top.figures import SHARES, Figures
+from stream.ops.top.watch import Moment
 from stream.sparkline import spark
 
 QUIET, BARS = "bright_black", "cyan"

@@ -9,7 +9,7 @@ from online_models.policy.lists import ListName
 from online_models.policy.silence import HELD_OUT, NOTHING
 from stream.engine.engine import Engine
 from stream.engine.knowledge import Knowledge
-from stream.ops.metrics import Counted, counter, gauge, histogram
+from stream.ops.metrics.page import Counted, counter, gauge, histogram
 from stream.transport.follower import Follower
 
 LETTERS = ("DecodeError", "ValidationError", "NoCustomer", "NullValue", "FutureEvent", "EndedProcesses")  # told before the first, as 0

@@ -1,7 +1,7 @@
 from rich.console import Console
 
-from stream.cli.lagging import as_json, ill, oldest_s, shown, span
-from stream.ops.lag import Lag, State
+from stream.cli.shown.lag import as_json, ill, oldest_s, shown, span
+from stream.ops.lag.rules import Lag, State
 
 
 def a_lag(state: State = "OK", *, partition: int = 0, lag: int | None = 0, lag_s: float | None = 0.0, drain_s: float | None = 0.0) -> Lag:

@@ -8,10 +8,10 @@ from contextlib import aclosing
 import aiohttp
 from msgspec import Struct
 
-from stream.ops.figures import Figures, figures_of
-from stream.ops.follow import follow, follow_on
-from stream.ops.lag import Lag
-from stream.ops.scrape import scrape_all
+from stream.ops.lag.follow import follow, follow_on
+from stream.ops.lag.rules import Lag
+from stream.ops.top.figures import Figures, figures_of
+from stream.ops.top.scrape import scrape_all
 from stream.settings import Settings
 
 KEPT = 240  # moments, more than any terminal has columns for

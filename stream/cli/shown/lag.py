@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from stream.cli.terminal import console, table_of
-from stream.ops.lag import ADVICE, Lag, State
+from stream.ops.lag.rules import ADVICE, Lag, State
 
 WIDE = 150  # terminal columns from which on offsets are shown, too
 PLACE, OFFSETS, TIMES = (

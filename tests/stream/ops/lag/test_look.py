@@ -10,9 +10,9 @@ from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 from features.store.port import Commit, Fence
 from features.store.redis import RedisStore
 from stream.contracts.topics import CART, CLICKSTREAM, TRAINING
-from stream.ops.follow import Windows, follow_on
-from stream.ops.lag import Lag, State
-from stream.ops.look import looker
+from stream.ops.lag.follow import Windows, follow_on
+from stream.ops.lag.look import looker
+from stream.ops.lag.rules import Lag, State
 from stream.settings import Settings
 from tests.support.counting import until_worked
 from tests.support.kafka_tools import describe_group

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from prometheus_client.metrics_core import Metric
 
 from stream.gateway.app import Gateway
-from stream.ops.metrics import Counted, counter, gauge, histogram
-from stream.ops.metrics_member import SERVERS
-from stream.ops.metrics_worker import follower_metrics
+from stream.ops.metrics.member import SERVERS
+from stream.ops.metrics.page import Counted, counter, gauge, histogram
+from stream.ops.metrics.worker import follower_metrics
 
 FATES = ("accepted", "repeated", "opted_out", "refused")
 COUNTED = (

@@ -8,10 +8,10 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from stream.cli.faces import faults, keeping_up, rate, suggested, waits
-from stream.cli.lagging import COLOURS, WIDE, ill, partitions, span
-from stream.ops.lag import ADVICE, Lag
-from stream.ops.watch import Moment
+from stream.cli.shown.faces import faults, keeping_up, rate, suggested, waits
+from stream.cli.shown.lag import COLOURS, WIDE, ill, partitions, span
+from stream.ops.lag.rules import ADVICE, Lag
+from stream.ops.top.watch import Moment
 
 QUIET = "bright_black"
 MIDDLE = 96  # columns from which on every partition has one line of all that is told of it

@@ -2,9 +2,9 @@ from math import inf
 
 import pytest
 
-from stream.ops.between import Between, percentile
-from stream.ops.figures import figures_of
-from stream.ops.scrape import Page, samples_of
+from stream.ops.top.between import Between, percentile
+from stream.ops.top.figures import figures_of
+from stream.ops.top.scrape import Page, samples_of
 
 
 def a_page(text: str, *, at_s: float, address: str = "a:1", fault: str | None = None) -> Page:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stream.ops.follow import WINDOW, Windows
-from stream.ops.lag import ADVICE, Lag, Place, State, judge, over, worst_first
+from stream.ops.lag.follow import WINDOW, Windows
+from stream.ops.lag.rules import ADVICE, Lag, Place, State, judge, over, worst_first
 
 NOW_MS = 1_763_780_000_000
 EVERY_MS = 2_000

@@ -9,10 +9,10 @@ from rich.console import RenderableType
 from rich.live import Live
 
 from stream.cli.ending import complain
-from stream.cli.lagging import as_json
-from stream.cli.picture import picture
+from stream.cli.shown.lag import as_json
+from stream.cli.shown.picture import picture
 from stream.cli.terminal import console, print_json
-from stream.ops.watch import Moment, first, watch
+from stream.ops.top.watch import Moment, first, watch
 from stream.settings import Settings
 
 REDRAWN_PER_S = 4  # so that a resized terminal is filled at once

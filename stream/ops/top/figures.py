@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from stream.ops.between import Between, Values
-from stream.ops.scrape import Kind, Page
+from stream.ops.top.between import Between, Values
+from stream.ops.top.scrape import Kind, Page
 
 SHARES = (0.5, 0.9, 0.99)
 FAILURES, LOST = "tsuide_recommend_failures_total", "tsuide_lost_records_total"

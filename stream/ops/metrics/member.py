@@ -8,7 +8,7 @@ from prometheus_client.metrics_core import Metric
 
 from stream.engine.measures import Histogram
 from stream.engine.record import TopicPartition
-from stream.ops.metrics import counter, gauge, histogram
+from stream.ops.metrics.page import counter, gauge, histogram
 
 SERVERS = {"the store": "store", "the broker": "broker"}  # as the engine names them -> as the label does
 

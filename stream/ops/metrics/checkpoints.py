@@ -7,7 +7,7 @@ from prometheus_client.metrics_core import Metric
 
 from stream.checkpoints.file import Kind
 from stream.checkpoints.keeper import Keeper
-from stream.ops.metrics import Counted, gauge
+from stream.ops.metrics.page import Counted, gauge
 
 COUNTED = (
     Counted("tsuide_checkpoints_written", "Checkpoints of the shared memory written.", keys={"written": ()}),

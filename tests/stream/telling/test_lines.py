@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from stream.cli.logs import log_no_more, log_to_stderr, programs_read_it
 from stream.engine.record import Record
-from stream.log_lines import Form, formatter
-from stream.telling import at, logger_of
+from stream.telling.lines import Form, formatter
+from stream.telling.logger import at, logger_of
 
 NOON_S = 1_763_812_800.25  # 2025-11-22T12:00:00.250Z
 WHO = "k1:" + "0123456789abcdef" * 4

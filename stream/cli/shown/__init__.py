@@ -1,0 +1,1 @@
+"""How commands show what they found: tables, pictures, and JSON for programs."""

@@ -1,0 +1,1 @@
+"""What worker, trainer and gateway tell Prometheus of themselves."""
