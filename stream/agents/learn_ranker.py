@@ -56,16 +56,6 @@ class RankerTrainer:
         self.watched_by: Watch | None = None
 
     @property
-    def waiting_for(self) -> str | None:
-        """What the trainer waits for now, or None."""
-        return self.patience.waiting_for
-
-    @property
-    def failures(self) -> Mapping[str, int]:
-        """How often the broker did not answer or refused for now."""
-        return self.patience.failures
-
-    @property
     def standing(self) -> Mapping[TopicPartition, int]:
         """The next offset, where the training topic is ours."""
         return self._positions.next

@@ -70,7 +70,7 @@ def watch(app: BatchApp, settings: Settings) -> StallWatchdog:
         batches=lambda: app.handler.batches,
         polls=lambda: consumer.polls,
         behind=consumer.behind,
-        declared=lambda: app.handler.waiting_for,
+        declared=lambda: app.handler.patience.waiting_for,
         in_hand=lambda: app.handler.in_hand,
     )
 

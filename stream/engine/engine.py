@@ -11,13 +11,12 @@ from stream.engine.caches import Caches
 from stream.engine.decode import DEATHS_TO_LETTER, Decoded, Unreadable, dead_letter, decode, passed_on, set_aside
 from stream.engine.draft import Draft
 from stream.engine.knowledge import Knowledge
-from stream.engine.landing import land
+from stream.engine.landing import Landing
 from stream.engine.measures import Measures, measured
 from stream.engine.order import Pending, by_event_time, may_end_after
 from stream.engine.ownership import Ownership, Send
 from stream.engine.patience import Away, Patience
 from stream.engine.positions import Offsets
-from stream.engine.publishing import Publishing
 from stream.engine.record import Record, TopicPartition
 from stream.engine.watching import Watch, finished
 from stream.engine.who import Pseudonymise
@@ -54,7 +53,7 @@ class Engine:
         self._chunk_limit = self._chunk_records = chunk_records
         self._lock, self.patience = asyncio.Lock(), Patience(StoreAway, Away)
         self.tally: Counter[str] = Counter()
-        self._owned, self._publishing = Ownership(store, send, self.patience, self.tally), Publishing(store, send, self.patience)
+        self._owned, self._landing = Ownership(store, send, self.patience, self.tally), Landing(store, send, self.patience)
         self.strange = self._owned.strange
         self._steps = Steps(knowledge, caches, self.tally, wall_ms, self.measures)
         self.done: Offsets = {}
@@ -62,16 +61,6 @@ class Engine:
         self.oldest_waiting_ms: int | None = None  # Kafka timestamp of the oldest record that is being worked
         self.in_hand: Record | None = None  # what is worked at this moment: should the process end now, it was this one
         self.watched_by: Watch | None = None
-
-    @property
-    def waiting_for(self) -> str | None:
-        """What the engine waits for now (the store, the broker), or None."""
-        return self.patience.waiting_for
-
-    @property
-    def failures(self) -> Mapping[str, int]:
-        """How often the store or the broker did not answer or refused for now."""
-        return self.patience.failures
 
     @property
     def standing(self) -> Mapping[TopicPartition, int]:
@@ -134,11 +123,11 @@ class Engine:
             await self._work([entry for entry in read if entry.record.partition in drafts], drafts)
         with timed("commit"):
             commits = {number: draft.commit() for number, draft in drafts.items()}
-            refused = await land(self._store, self.patience, list(commits.values()))
+            refused = await self._landing.commit(list(commits.values()))
         seeks |= await self._give_up(refused, pending)
         landed = {number: commits[number] for number in commits if number not in refused}
         with timed("publish"):
-            await self._publishing.publish(landed, drafts)
+            await self._landing.publish(landed, drafts)
         for number, commit in landed.items():
             pending.drop_until(self._finish(commit, drafts[number]))
         if self.watched_by is not None:

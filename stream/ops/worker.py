@@ -35,7 +35,7 @@ def worker_ops(worker: SuggestionWorker) -> AbstractAsyncContextManager[str | No
             knows_all=worker.knows_all,
             assignments=assignments,
             partitions=len(partitions),
-            waiting_for=engine.waiting_for,
+            waiting_for=engine.patience.waiting_for,
             why=engine.patience.why,
             oldest_waiting_s=oldest_waiting_s(engine, now_ms()),
             too_old_s=knowledge.policy.expiry_ms / 1_000,

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from aiokafka import ConsumerRecord  # type: ignore[import-untyped]
 
+from stream.engine.patience import Patience
 from stream.engine.positions import Offsets
 from stream.engine.record import Record, TopicPartition
 
@@ -14,14 +15,11 @@ class Handler(Protocol):
 
     done: Offsets
     batches: int
+    patience: Patience
 
     @property
     def in_hand(self) -> Record | None:
         """The record that is worked at this moment, or None."""
-
-    @property
-    def waiting_for(self) -> str | None:
-        """What it waits for now and has said so, or None."""
 
     @property
     def standing(self) -> Mapping[TopicPartition, int]:

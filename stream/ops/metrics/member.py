@@ -1,7 +1,6 @@
 """What worker and trainer tell as members of a Kafka group: what is theirs, how far behind they are, whom they wait for."""
 
 from collections.abc import Iterator, Mapping
-from typing import Protocol
 
 from msgspec import Struct
 from prometheus_client.metrics_core import Metric
@@ -9,26 +8,9 @@ from prometheus_client.metrics_core import Metric
 from stream.engine.measures import Histogram
 from stream.engine.record import TopicPartition
 from stream.ops.metrics.page import counter, gauge, histogram
+from stream.transport.handler import Handler
 
 SERVERS = {"the store": "store", "the broker": "broker"}  # as the engine names them -> as the label does
-
-
-class Member(Protocol):
-    """The worker's engine, or the trainer."""
-
-    batches: int
-
-    @property
-    def standing(self) -> Mapping[TopicPartition, int]:
-        """The next offset of every partition that is its own."""
-
-    @property
-    def failures(self) -> Mapping[str, int]:
-        """Server -> attempts that failed."""
-
-    @property
-    def waiting_for(self) -> str | None:
-        """Which server it waits for now, or None."""
 
 
 class Reading(Struct, frozen=True):
@@ -39,7 +21,7 @@ class Reading(Struct, frozen=True):
     commit_age_s: float = 0.0
 
 
-def member_metrics(member: Member, reading: Reading) -> Iterator[Metric]:
+def member_metrics(member: Handler, reading: Reading) -> Iterator[Metric]:
     """Yield what is told of a member of a group."""
     lags = reading.lags
     yield gauge("tsuide_assigned_partitions", "Partitions of input topics that are this process's own.", len(member.standing))
@@ -53,7 +35,7 @@ def member_metrics(member: Member, reading: Reading) -> Iterator[Metric]:
     age = "For how long something has been handled that Kafka was not told of; 0: it was told all. Redis is the truth, tools read Kafka."
     yield gauge("tsuide_commit_age_seconds", age, reading.commit_age_s)
     yield counter("tsuide_batches", "Batches finished: chunks of the worker, fetches of the trainer.", member.batches)
-    failed = {label: member.failures.get(name, 0) for name, label in SERVERS.items()}
+    failed = {label: member.patience.failures.get(name, 0) for name, label in SERVERS.items()}
     yield counter("tsuide_failed_calls", "Calls that a server did not answer or refused for now; each was made again.", failed, ("server",))
-    waits = {label: float(member.waiting_for == name) for name, label in SERVERS.items()}
+    waits = {label: float(member.patience.waiting_for == name) for name, label in SERVERS.items()}
     yield gauge("tsuide_waiting", "1 while this server is waited for, 0 otherwise.", waits, ("server",))

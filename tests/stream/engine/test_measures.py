@@ -59,4 +59,4 @@ async def test_every_attempt_that_a_server_refuses_for_now_is_counted():
     engine = await standing(store, Broker(refusals=2))
     store.before_commit += [raises(StoreAway("gone"))]
     await engine.handle(fetched(an_event(1)))
-    assert engine.failures == {"the store": 1, "the broker": 2}
+    assert engine.patience.failures == {"the store": 1, "the broker": 2}

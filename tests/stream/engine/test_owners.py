@@ -83,14 +83,14 @@ async def test_a_store_that_is_away_is_waited_for_and_named():
     engine = await standing(store, broker)
 
     def look() -> None:
-        waited_for.append(engine.waiting_for)
+        waited_for.append(engine.patience.waiting_for)
         raise StoreAway("away")
 
     store.before_read = [look, look]
     async with asyncio.timeout(DEADLINE_S):
         await engine.handle(fetched(an_event(1)))
     assert waited_for == [None, "the store"]
-    assert (await times_seen(store), engine.waiting_for) == ({"tea": 1}, None)
+    assert (await times_seen(store), engine.patience.waiting_for) == ({"tea": 1}, None)
 
 
 async def test_a_store_that_reads_but_refuses_to_write_is_waited_for_and_says_why():
@@ -98,14 +98,14 @@ async def test_a_store_that_reads_but_refuses_to_write_is_waited_for_and_says_wh
     engine = await standing(store, broker)
 
     def refuse() -> None:
-        said.append((engine.waiting_for, engine.patience.why))
+        said.append((engine.patience.waiting_for, engine.patience.why))
         raise StoreAway("full")
 
     store.before_commit = [refuse, refuse, refuse]
     async with asyncio.timeout(DEADLINE_S):
         await engine.handle(fetched(an_event(1)))
     assert said == [(None, ""), (None, ""), ("the store", "full")]
-    assert (await times_seen(store), engine.waiting_for, engine.patience.why) == ({"tea": 1}, None, "")
+    assert (await times_seen(store), engine.patience.waiting_for, engine.patience.why) == ({"tea": 1}, None, "")
 
 
 async def test_a_broker_that_is_away_is_sent_the_same_again():

@@ -10,6 +10,7 @@ from faust.types import TP
 
 from stream.agents.app import BatchApp, build_app, read_on
 from stream.contracts.topics import CART, CLICKSTREAM, INPUTS
+from stream.engine.patience import Patience
 from stream.engine.positions import Offsets
 from stream.engine.record import Record, TopicPartition
 from stream.settings import Settings
@@ -22,9 +23,10 @@ WITHIN_S = 60
 class Slow:
     """Notes each batch, and works it until `done_with_it` is set."""
 
-    waiting_for = in_hand = None
+    in_hand = None
 
     def __init__(self) -> None:
+        self.patience = Patience()
         self.done: Offsets = {}
         self.standing: Offsets = {}
         self.batches = 0
