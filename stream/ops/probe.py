@@ -21,16 +21,22 @@ class Told(Struct, frozen=True):
     reasons: list[str] = []
 
 
+def reachable(ops_listen: str) -> str | None:
+    """Return host:port where a process of this machine that listens there can be asked; None: it does not, or left the port to chance."""
+    host, _, port = ops_listen.rpartition(":")
+    return f"{ANYWHERE.get(host, host)}:{port}" if host and port != "0" else None
+
+
 def ask(ops_listen: str, question: Question) -> Told:
     """Ask the process that answers at host:port. Nobody there, or no answer within five seconds, is not well.
 
     Raises:
         SettingsError: the address is not set, or leaves the port to chance.
     """
-    host, _, port = ops_listen.rpartition(":")
-    if not host or port == "0":
+    address = reachable(ops_listen)
+    if address is None:
         raise SettingsError("TSUIDE_OPS_LISTEN says where to ask: set it to the address that the process has, with a port that is not 0.")
-    connection = http.client.HTTPConnection(ANYWHERE.get(host, host), int(port), timeout=ASK_S)
+    connection = http.client.HTTPConnection(address, timeout=ASK_S)
     try:
         connection.request("GET", f"/health/{question}")
         answer = connection.getresponse()

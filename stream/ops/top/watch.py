@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from stream.ops.lag.follow import follow, follow_on
 from stream.ops.lag.rules import Lag
+from stream.ops.probe import reachable
 from stream.ops.top.figures import Figures, figures_of
 from stream.ops.top.scrape import scrape_all
 from stream.settings import Settings
@@ -64,8 +65,8 @@ def beat_of(lags: Sequence[Lag], figures: Figures) -> Beat:
 def addresses_of(said: str, ops_listen: str) -> list[str]:
     """Return the addresses named, host:port separated by commas; else our own, where it names a port. Raises ValueError."""
     if not said:
-        host, _, port = ops_listen.rpartition(":")
-        return [f"{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"] if port not in ("", "0") else []
+        own = reachable(ops_listen)
+        return [] if own is None else [own]
     addresses = [address.strip() for address in said.split(",")]
     for address in addresses:
         host, _, port = address.rpartition(":")
