@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import pytest
+from tests.conftest import not_run_for
 
 
 @contextmanager
@@ -16,8 +16,7 @@ def small_disk(place: Path, size_kib: int) -> Iterator[Path]:
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", f"size={size_kib}k", "tsuide-test", str(place)], capture_output=True, text=True, check=False
     )
-    if mounted.returncode != 0:
-        pytest.skip(f"not run: a small file system cannot be mounted here ({mounted.stderr.strip()})")
+    not_run_for(f"a small file system cannot be mounted here ({mounted.stderr.strip()})" if mounted.returncode else None)
     try:
         yield place
     finally:
