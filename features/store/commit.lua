@@ -1,8 +1,9 @@
 -- KEYS: fence, outbox, crashes, profiles.
 -- ARGV: the fence before and after (each: number of fields, then field and value), the outbox, the number of crash fields
 -- and those, then value and lifetime for each profile: '' deletes it, a lifetime of 0 keeps it for ever.
--- Returns nothing when all was written, else the fields of the fence that stands.
-if redis.call('EXISTS', KEYS[2]) == 1 or not unchanged(1) then
+-- An outbox that stands is replaced: who commits has sent it. Returns nothing when all was written, else the fields of the
+-- fence that stands.
+if not unchanged(1) then
   return redis.call('HGETALL', KEYS[1])
 end
 local at = 2 + 2 * tonumber(ARGV[1])
@@ -23,6 +24,8 @@ end
 at = last + 1
 if ARGV[at] ~= '' then
   redis.call('SET', KEYS[2], ARGV[at])
+else
+  redis.call('DEL', KEYS[2])
 end
 at = at + 1
 for field = at + 1, at + tonumber(ARGV[at]) do

@@ -25,12 +25,12 @@ class MemoryStore:
         self._partitions: dict[int, _Kept] = {}
 
     async def read(self, wanted: Mapping[int, Collection[str]]) -> dict[int, Partition]:
-        """Return each partition's fence, outbox flag and wanted profiles."""
+        """Return each partition's fence and wanted profiles."""
         return {number: self._read(self._of(number), customers) for number, customers in wanted.items()}
 
     def _read(self, kept: _Kept, customers: Collection[str]) -> Partition:
         found = {customer: kept.profiles[customer] for customer in customers if customer in kept.profiles}
-        return Partition(kept.fence, bool(kept.outbox), found)
+        return Partition(kept.fence, found)
 
     async def commit(self, commits: Collection[Commit]) -> dict[int, Fence]:
         """Write what its fence allows; returns the refused partitions with the fence that stands there."""
@@ -38,7 +38,7 @@ class MemoryStore:
 
     def _committed(self, commit: Commit) -> bool:
         kept = self._of(commit.partition)
-        if kept.outbox or kept.fence != commit.before:
+        if kept.fence != commit.before:
             return False
         for customer, profile in commit.profiles.items():
             if profile is None:

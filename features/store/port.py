@@ -19,13 +19,12 @@ class Fence(Struct, frozen=True, array_like=True):
 
 
 class Partition(Struct, frozen=True):
-    """One partition as read atomically: its fence, whether an outbox stands, and the profiles that were asked for.
+    """One partition as read atomically: its fence and the profiles that were asked for.
 
     A customer without a profile is absent from `profiles`.
     """
 
     fence: Fence
-    has_outbox: bool
     profiles: dict[str, Profile]
 
 
@@ -51,12 +50,13 @@ class Store(Protocol):
     """Keeper of profiles, fences, outboxes and crash counters. Every method may raise StoreAway, which is retriable."""
 
     async def read(self, wanted: Mapping[int, Collection[str]]) -> dict[int, Partition]:
-        """Return for each partition its fence, outbox flag and the wanted customers' profiles; each partition atomically."""
+        """Return for each partition its fence and the wanted customers' profiles; each partition atomically."""
 
     async def commit(self, commits: Collection[Commit]) -> dict[int, Fence]:
-        """Write each partition's changes if its fence is still `before` and no outbox stands, else leave it untouched.
+        """Write each partition's changes if its fence is still `before`, else leave it untouched.
 
-        Returns the refused partitions with the fence that stands there; empty when all was written. Each partition is atomic.
+        An outbox that stands there is replaced, so the caller has sent what is in it. Returns the refused partitions with the
+        fence that stands there; empty when all was written. Each partition is atomic.
         """
 
     async def outbox(self, partition: int) -> tuple[Fence, bytes]:

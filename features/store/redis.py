@@ -43,17 +43,17 @@ class RedisStore:
         self._client, self._prefix, self._scripts = client, prefix, Scripts.load()
 
     async def read(self, wanted: Mapping[int, Collection[str]]) -> dict[int, Partition]:
-        """Return each partition's fence, outbox flag and wanted profiles.
+        """Return each partition's fence and wanted profiles.
 
         Raises:
             DamagedValue: a profile cannot be read; the message names its key.
         """
         asked = {Keys(self._prefix, number): list(customers) for number, customers in wanted.items()}
-        calls = [_Call(self._scripts.read, [keys.fence, keys.outbox, *map(keys.profile, customers)]) for keys, customers in asked.items()]
+        calls = [_Call(self._scripts.read, [keys.fence, *map(keys.profile, customers)]) for keys, customers in asked.items()]
         answers = await self._run(calls)
         return {
-            keys.partition: Partition(fence_of(fields), bool(outboxes), _profiles(keys, customers, values))
-            for (keys, customers), (fields, outboxes, values) in zip(asked.items(), answers, strict=True)
+            keys.partition: Partition(fence_of(fields), _profiles(keys, customers, values))
+            for (keys, customers), (fields, values) in zip(asked.items(), answers, strict=True)
         }
 
     async def commit(self, commits: Collection[Commit]) -> dict[int, Fence]:

@@ -99,6 +99,10 @@ class RankerTrainer:
         """Return nothing: what the trainer stands by is in its memory."""
         return {}
 
+    async def leave(self) -> None:
+        """Publish what was learnt last."""
+        await self.publish_when_due(at_once=True)
+
     async def handle(self, fetched: Mapping[TopicPartition, Sequence[Record]]) -> Offsets:
         """Learn a fetch in order of offset; a record that cannot be read is counted and passed over."""
         contiguous, seeks = self._positions.contiguous(fetched)

@@ -2,8 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import suppress
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from stream.agents.app import BatchApp
@@ -12,6 +11,7 @@ from stream.connection.away import clear_refusals
 from stream.exits import INTERNAL, OK
 from stream.settings import Settings
 from stream.telling.logger import at, logger_of
+from stream.transport.handler import left
 
 logger = logger_of(__name__)
 
@@ -21,13 +21,12 @@ async def run_app(
     settings: Settings,
     *,
     beside: Callable[[], Coroutine[Any, Any, None]],
-    at_end: Callable[[], Awaitable[None]] | None = None,
     stop: asyncio.Event | None = None,
 ) -> int:
     """Run until SIGTERM, Ctrl-C or a crash; returns the exit code.
 
-    `beside` runs along for ever: should it end by an error, so does the process. `at_end` is called while the app still lives
-    (publish what is due). An end that takes longer than the settings allow, which Faust's does while the broker is away, is
+    `beside` runs along for ever: should it end by an error, so does the process. At the end the handler leaves while the app still
+    lives: what is due is published. An end that takes longer than the settings allow, which Faust's does while the broker is away, is
     cut off by a thread.
 
     Raises:
@@ -50,9 +49,7 @@ async def run_app(
     finally:
         watchdog.stop()
         deadline = end_after(settings.shutdown_s, in_hand=lambda: app.handler.in_hand)
-        if at_end is not None:
-            with suppress(asyncio.CancelledError):
-                await at_end()
+        await left(app.handler, within_s=settings.shutdown_s)
         await app.stop()
         deadline.cancel()
     fault = app.crash_reason or _fault_of(running)

@@ -26,6 +26,4 @@ async def run_trainer(settings: Settings, stop: asyncio.Event | None = None) -> 
     app = build_app(settings, trainer, group=group, topics=[TRAINING])
     async with tracing("tsuide-trainer") as tracer, trainer_ops(settings.ops_listen, trainer, app):
         trainer.watched_by = of_chunks(tracer, unit="fetch", group=group)
-        return await run_app(
-            app, settings, beside=trainer.publish_for_ever, at_end=lambda: trainer.publish_when_due(at_once=True), stop=stop
-        )
+        return await run_app(app, settings, beside=trainer.publish_for_ever, stop=stop)

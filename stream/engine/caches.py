@@ -1,4 +1,4 @@
-"""What a worker keeps in memory between batches, by (partition, customer); filled only after a commit was published."""
+"""What a worker keeps in memory between batches, by (partition, customer); filled only after a commit."""
 
 from collections import OrderedDict
 from typing import Generic, TypeVar

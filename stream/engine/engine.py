@@ -1,37 +1,36 @@
-"""One batch through the worker: decode, read, fold and recommend, commit, publish."""
+"""One batch through the worker: decode, read, fold and recommend, commit, publish while the next one is read."""
 
 import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 
 from features.errors import StoreAway
 from features.store.port import Commit, Partition, Store
 from stream.engine.caches import Caches
 from stream.engine.decode import DEATHS_TO_LETTER, Decoded, Unreadable, dead_letter, decode, passed_on, set_aside
 from stream.engine.draft import Draft
+from stream.engine.errors import RecordFailed
 from stream.engine.knowledge import Knowledge
 from stream.engine.landing import Landing
 from stream.engine.measures import Measures, measured
 from stream.engine.order import Pending, by_event_time, may_end_after
-from stream.engine.ownership import Ownership, Send
+from stream.engine.ownership import Ownership, Send, offsets_of
+from stream.engine.pace import Pace
 from stream.engine.patience import Away, Patience
 from stream.engine.positions import Offsets
 from stream.engine.record import Record, TopicPartition
-from stream.engine.watching import Watch, finished
+from stream.engine.watching import Stage, Watch, finished
 from stream.engine.who import Pseudonymise
 from stream.engine.work import Steps
-
-WORK_BUDGET_S = 0.05  # the event loop is never held longer by one chunk
-OUTGOING_BUDGET_BYTES = 1_000_000
-FEWEST_RECORDS = 16
 
 
 class Engine:
     """Works fetches so that every record counts once in the store and every outgoing record is sent at least once, the same.
 
     The store's fence is the truth. A runner calls `assign` with what it was given, `handle` with what it fetched, seeks
-    where either tells it to, and commits `done` to Kafka, which only outside tools read.
+    where either tells it to, commits `done` to Kafka, which only outside tools read, and calls `leave` before it lets go.
     """
 
     def __init__(
@@ -50,8 +49,7 @@ class Engine:
         send = measured(send, self.measures, wall_ms)
         self._store, self.caches = store, caches
         self._pseudonymise, self._partition_of = pseudonymise, partition_of
-        self._chunk_limit = self._chunk_records = chunk_records
-        self._lock, self.patience = asyncio.Lock(), Patience(StoreAway, Away)
+        self._lock, self._pace, self.patience = asyncio.Lock(), Pace(chunk_records), Patience(StoreAway, Away)
         self.tally: Counter[str] = Counter()
         self._owned, self._landing = Ownership(store, send, self.patience, self.tally), Landing(store, send, self.patience)
         self.strange = self._owned.strange
@@ -61,6 +59,7 @@ class Engine:
         self.oldest_waiting_ms: int | None = None  # Kafka timestamp of the oldest record that is being worked
         self.in_hand: Record | None = None  # what is worked at this moment: should the process end now, it was this one
         self.watched_by: Watch | None = None
+        self.may_fetch: Callable[[], None] = lambda: None  # called when a chunk is worked and about to be committed
 
     @property
     def standing(self) -> Mapping[TopicPartition, int]:
@@ -74,6 +73,7 @@ class Engine:
         where the watermark lies before, records were lost to retention, which is counted.
         """
         async with self._lock:
+            await self._landing.settle()
             for number in self._owned.fences.keys() | {at.partition for at in log_starts}:
                 self.caches.drop_partition(number)
             self.done = {}
@@ -82,7 +82,9 @@ class Engine:
             return targets
 
     async def handle(self, fetched: Mapping[TopicPartition, Sequence[Record]]) -> Offsets:
-        """Work a fetch to its end; returns where to seek before the next one is read.
+        """Work a fetch until all of it counts; returns where to seek before the next one is read.
+
+        What it sends out is on its way then, and with the broker before the next fetch counts.
 
         Raises:
             RecordFailed: a record cannot be decoded or folded; its death is counted, the process is to end.
@@ -90,49 +92,69 @@ class Engine:
         async with self._lock:
             contiguous, seeks = self._owned.positions.contiguous(fetched)
             pending = Pending(contiguous)
-            while pending:
-                seeks |= await self._chunk(pending)
-                self.batches += 1
+            try:
+                while pending:
+                    seeks |= await self._chunk(pending)
+                    self.batches += 1
+            except RecordFailed:
+                await self._landing.settle()
+                raise
             self.oldest_waiting_ms = self.in_hand = None
             return seeks
 
     async def look(self) -> Offsets:
-        """Hold every partition that is ours against the store; returns where to seek.
+        """Send all that was committed, and hold every partition that is ours against the store; returns where to seek.
 
         A store that fell back, or lost everything, is brought up again also where no event comes that would show it.
         """
         async with self._lock:
+            await self._landing.settle()
             wanted: dict[int, Collection[str]] = {number: () for number in self._owned.fences}
             found = await self.patience.until_done("the store", lambda: self._store.read(wanted))
-            return await self._give_up(self._stale(found), Pending({}))
+            return await self._give_up(self._owned.stale(found), Pending({}))
+
+    async def leave(self) -> None:
+        """Own nothing any more, once all that was committed is sent; who comes next has nothing to send again."""
+        async with self._lock:
+            await self._landing.settle()
+            self._owned.positions.leave()
 
     async def _chunk(self, pending: Pending) -> Offsets:
-        timed, chunk = self.measures.timed, pending.next(self._chunk_records)
+        stages: list[Stage] = []
+        timed, chunk = partial(self.measures.timed, stages=stages), pending.next(self._pace.records)
         self.in_hand, self.oldest_waiting_ms = chunk[0], chunk[0].timestamp_ms
-        self.measures.stages.clear()
         with timed("decode"):
             read = [await self._decode(record) for record in chunk]
         with timed("read"):
             partitions = await self._read(read)
-        stale = self._stale(partitions)
+        stale = self._owned.stale(partitions)
         seeks = await self._give_up(stale, pending)
-        drafts = {number: self._draft(number, found) for number, found in partitions.items() if number not in stale}
+        drafts = {number: self._owned.draft(number, found) for number, found in partitions.items() if number not in stale}
         if not drafts:
             return seeks
         with timed("work"):
             await self._work([entry for entry in read if entry.record.partition in drafts], drafts)
+        self.may_fetch()
+        await self._landing.sent()
         with timed("commit"):
             commits = {number: draft.commit() for number, draft in drafts.items()}
             refused = await self._landing.commit(list(commits.values()))
         seeks |= await self._give_up(refused, pending)
         landed = {number: commits[number] for number in commits if number not in refused}
-        with timed("publish"):
-            await self._landing.publish(landed, drafts)
         for number, commit in landed.items():
             pending.drop_until(self._finish(commit, drafts[number]))
-        if self.watched_by is not None:
-            self.watched_by(finished(chunk, {number: commit.after for number, commit in landed.items()}, self.measures.stages))
+        self._landing.meanwhile(self._publish(chunk, landed, drafts, stages))
         return seeks
+
+    async def _publish(
+        self, chunk: Sequence[Record], landed: Mapping[int, Commit], drafts: Mapping[int, Draft], stages: list[Stage]
+    ) -> None:
+        with self.measures.timed("publish", stages):
+            await self._landing.send(landed, drafts)
+        for number, commit in landed.items():
+            self.done |= offsets_of(commit.after, number)
+        if self.watched_by is not None:
+            self.watched_by(finished(chunk, {number: commit.after for number, commit in landed.items()}, stages))
 
     async def _decode(self, record: Record) -> Decoded | Unreadable:
         crash = self._owned.crash_of(record)
@@ -155,15 +177,6 @@ class Engine:
         self.tally["profiles_cached"] += len(asked) - missed
         return await self.patience.until_done("the store", lambda: self._store.read(wanted))
 
-    def _stale(self, partitions: Mapping[int, Partition]) -> list[int]:
-        return [number for number, found in partitions.items() if found.has_outbox or found.fence != self._owned.fences[number]]
-
-    def _draft(self, number: int, found: Partition) -> Draft:
-        """Begin where we stand, which is beyond the fence where records were lost to retention."""
-        placed = {at.topic: offset for at, offset in self._owned.positions.next.items() if at.partition == number}
-        watermarks = found.fence.watermarks | placed
-        return Draft(number, before=found.fence, watermarks=watermarks, known=found.profiles)
-
     async def _work(self, read: Sequence[Decoded | Unreadable], drafts: Mapping[int, Draft]) -> None:
         """Work the chunk event by event, until its end or, where the order allows an end, until its budget is used up."""
         order = by_event_time(
@@ -180,9 +193,9 @@ class Engine:
                 raise await self._owned.count_death(entry.record, error) from error
             sent_bytes = sum(one.sent_bytes for one in drafts.values())
             used_s = time.perf_counter() - started
-            if clean[step] and (used_s > WORK_BUDGET_S or sent_bytes > OUTGOING_BUDGET_BYTES):
+            if clean[step] and self._pace.is_used_up(used_s, sent_bytes):
                 break
-        self._pace(step + 1, used_s)
+        self._pace.worked(step + 1, used_s)
 
     def _one(self, entry: Decoded | Unreadable, draft: Draft) -> None:
         record = entry.record
@@ -210,11 +223,6 @@ class Engine:
         kept = customer in draft.known or customer in draft.profiles or self.caches.profiles.get((number, customer)) is not None
         return number if kept else self._partition_of(customer)
 
-    def _pace(self, records: int, used_s: float) -> None:
-        """Let the next chunk hold what the budget allows at this chunk's cost a record, at most twice as many as now."""
-        affordable = int(records * WORK_BUDGET_S / max(used_s, 1e-6))
-        self._chunk_records = min(self._chunk_limit, max(FEWEST_RECORDS, min(affordable, 2 * self._chunk_records)))
-
     def _finish(self, commit: Commit, draft: Draft) -> Offsets:
         number = commit.partition
         for customer, profile in commit.profiles.items():
@@ -223,13 +231,13 @@ class Engine:
             self.caches.live.put((number, customer), live)
         for record in draft.crashes_cleared:
             self._owned.forget_crash(record)
-        reached = self._owned.advance(number, commit.after)
-        self.done |= reached
-        return reached
+        return self._owned.advance(number, commit.after)
 
     async def _give_up(self, numbers: Collection[int], pending: Pending) -> Offsets:
         """Somebody else wrote these partitions: drop our part of them and go on from where the fence stands."""
         seeks: Offsets = {}
+        if numbers:
+            await self._landing.sent()
         for number in sorted(numbers):
             self.tally["fenced"] += 1
             pending.drop_partition(number)

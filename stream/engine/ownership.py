@@ -4,7 +4,8 @@ import traceback
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
-from features.store.port import Crash, Fence, Store
+from features.store.port import Crash, Fence, Partition, Store
+from stream.engine.draft import Draft
 from stream.engine.errors import RecordFailed
 from stream.engine.patience import Patience
 from stream.engine.positions import Offsets, Positions
@@ -78,10 +79,20 @@ class Ownership:
             first = Record(place.topic, place.partition, watermark, 0, None, None)
             logger.error("records deleted before they were handled", records=lost, cure="raise the topic's retention", **address_of(first))
 
+    def stale(self, partitions: Mapping[int, Partition]) -> list[int]:
+        """Return which of these somebody else has written since."""
+        return [number for number, found in partitions.items() if found.fence != self.fences[number]]
+
+    def draft(self, number: int, found: Partition) -> Draft:
+        """Begin where we stand, which is beyond the fence where records were lost to retention."""
+        placed = {at.topic: offset for at, offset in self.positions.next.items() if at.partition == number}
+        watermarks = found.fence.watermarks | placed
+        return Draft(number, before=found.fence, watermarks=watermarks, known=found.profiles)
+
     def advance(self, number: int, fence: Fence) -> Offsets:
         """Stand where our own commit left the fence; returns the offsets reached."""
         self.fences[number] = fence
-        reached = {TopicPartition(topic, number): offset for topic, offset in fence.watermarks.items()}
+        reached = offsets_of(fence, number)
         self.positions.place(reached)
         return reached
 
@@ -99,3 +110,8 @@ class Ownership:
         field = record.address_in_partition
         count = await self._patience.until_done("the store", lambda: self._store.count_crash(record.partition, field, text))
         return RecordFailed(record, count)
+
+
+def offsets_of(fence: Fence, number: int) -> Offsets:
+    """Return how far a fence says that its partition number is handled."""
+    return {TopicPartition(topic, number): offset for topic, offset in fence.watermarks.items()}

@@ -17,16 +17,22 @@ class Away(Exception):
 
 
 class Patience:
-    """Repeats a call until it succeeds.
-
-    `waiting_for` tells the watchdog and health what is being waited for, `why` the server's last words.
-    """
+    """Repeats calls until they succeed; of each server one at a time."""
 
     def __init__(self, *retriable: type[Exception]) -> None:
         self._retriable = retriable
-        self.waiting_for: str | None = None
-        self.why = ""
+        self._waits: dict[str, str] = {}  # for whom -> its last words
         self.failures: Counter[str] = Counter()  # what -> attempts that failed
+
+    @property
+    def waiting_for(self) -> str | None:
+        """What has been waited for longest, for the watchdog and health; None: nothing."""
+        return next(iter(self._waits), None)
+
+    @property
+    def why(self) -> str:
+        """The last words of whom is waited for."""
+        return next(iter(self._waits.values()), "")
 
     async def until_done(self, what: str, call: Callable[[], Awaitable[Answer]]) -> Answer:
         """Return what `call` returns at last, with a growing pause (0.05 to 2 s) between attempts; other errors pass."""
@@ -37,12 +43,11 @@ class Patience:
                     return await call()
                 except self._retriable as error:
                     self.failures[what] += 1
-                    if self.waiting_for is None:
+                    if what not in self._waits:
                         logger.warning("waiting", server=what, error=str(error))
-                    self.waiting_for, self.why = what, str(error)
+                    self._waits[what] = str(error)
                     await asyncio.sleep(wait_s)
                     wait_s = min(2 * wait_s, LONGEST_WAIT_S)
         finally:
-            if self.waiting_for is not None:
+            if self._waits.pop(what, None) is not None:
                 logger.info("no longer waiting", server=what)
-            self.waiting_for, self.why = None, ""

@@ -5,7 +5,7 @@ clicks and his cart would then be folded by different processes. Range keeps all
 
 aiokafka fetches ahead: as soon as a batch is taken, and then not again before the next one is. What lies ready when a batch is
 done is so as old as that batch, holds the one or two records that came at its beginning, and is worked before all that came since.
-Here nothing is fetched while a batch is worked, until its last part, the publishing, leaves time for a fetch.
+Here nothing is fetched while a batch is worked, until only the store is waited for, which leaves time for a fetch.
 """
 
 from contextlib import suppress

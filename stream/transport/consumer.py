@@ -18,7 +18,7 @@ from stream.engine.record import TopicPartition
 from stream.exits import TOPIC_REMADE
 from stream.telling.logger import logger_of
 from stream.transport.assignment import RangeConsumerThread
-from stream.transport.handler import Handler, record_of
+from stream.transport.handler import Handler, left, record_of
 from stream.transport.remade import remade_topic
 from stream.transport.topic_ids import topic_ids
 
@@ -26,7 +26,8 @@ logger = logger_of(__name__)
 PAUSE_BOUNDS_S = (0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 60.0)
 LOOKS, LOOK_AGAIN_S = 3, 0.5
 TAKEN_S = 5.0  # a batch is taken within milliseconds
-LOOK_EVERY_S = 5.0  # a round trip to Redis
+LOOK_EVERY_S = 1.0  # a round trip to Redis
+LEFT_S = 1.0  # a fetch is worked within half of it
 
 
 class _Carrier(NamedTuple):
@@ -102,9 +103,10 @@ class BatchConsumer(driver.Consumer):
         thread.read_on()
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
-        """Note when a rebalance stopped the reading: Faust's own metric of its duration is always 0."""
+        """Let the handler leave, and note when a rebalance stopped the reading: Faust's own metric of its duration is always 0."""
         if self._stopped_s is None:
             self._stopped_s = time.monotonic()
+        await left(self.handler, within_s=LEFT_S)
         await super().on_partitions_revoked(revoked)
 
     async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
@@ -115,6 +117,8 @@ class BatchConsumer(driver.Consumer):
 
     async def perform_seek(self) -> None:
         """Stand where the store says. Faust calls this after every assignment; a seek made anywhere else is overwritten."""
+        if self.app.should_stop:  # a fetch came back to an app that has left
+            return
         assigned = self.assignment()
         log_starts = await self.earliest_offsets(*assigned) if assigned else {}
         targets = await self.handler.assign({TopicPartition(*at): offset for at, offset in log_starts.items()})
@@ -191,6 +195,11 @@ class BatchConsumer(driver.Consumer):
         if self._uncommitted_s is None and self._untold():
             self._uncommitted_s = time.monotonic()
         self.gate.set()
+
+    async def on_stop(self) -> None:
+        """Tell Kafka how far we came: Faust would take an older commit that is under way for its last one."""
+        await self.maybe_wait_for_commit_to_finish()
+        await super().on_stop()
 
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
         """Tell Kafka, and note since when what was handled meanwhile is not told."""

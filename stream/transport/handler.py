@@ -1,5 +1,6 @@
 """What a batch transport drives: the worker's engine, or the trainer."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
@@ -8,6 +9,9 @@ from aiokafka import ConsumerRecord  # type: ignore[import-untyped]
 from stream.engine.patience import Patience
 from stream.engine.positions import Offsets
 from stream.engine.record import Record, TopicPartition
+from stream.telling.logger import logger_of
+
+logger = logger_of(__name__)
 
 
 class Handler(Protocol):
@@ -37,8 +41,19 @@ class Handler(Protocol):
     async def look(self) -> Offsets:
         """Hold where it stands against what it keeps elsewhere; returns where to seek. Called now and then between two fetches."""
 
+    async def leave(self) -> None:
+        """Publish what can be, and own nothing any more: others come now."""
+
     async def handle(self, fetched: Mapping[TopicPartition, Sequence[Record]]) -> Offsets:
         """Work a fetch; returns where to seek before the next."""
+
+
+async def left(handler: Handler, *, within_s: float) -> None:
+    """Let the handler leave in order; where a server keeps it from that for so long, the next owner does what is left."""
+    try:
+        await asyncio.wait_for(handler.leave(), within_s)
+    except Exception as fault:
+        logger.warning("not left in order", error=repr(fault))
 
 
 def record_of(fetched: ConsumerRecord) -> Record:

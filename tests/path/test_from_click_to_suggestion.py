@@ -53,6 +53,7 @@ class Shop:
         before = len(self.sent)
         record = Record(topic, 0, offset, NINE_MS, None, json.dumps(fields).encode())
         await self.engine.handle({TopicPartition(topic, 0): [record]})
+        await self.engine.look()
         return self.sent[before:]
 
     async def _send(self, outgoing: list[Outgoing]) -> None:
@@ -144,4 +145,4 @@ async def test_a_lamp_in_the_cart_brings_the_bulb_that_others_took_with_it():
     assert customer not in repr(shop.knowledge.memory.__dict__)
     # and every record so far is counted: 30 orders, 3 of ana's cart events, a view, an impression, a dance, one consent
     assert read.fence == Fence({CART: OTHERS + 3, CLICKSTREAM: 3, CONSENT: 1})
-    assert not read.has_outbox
+    assert await shop.store.outbox(0) == (read.fence, b"")

@@ -26,7 +26,7 @@ def a_commit(
 
 
 async def test_a_partition_never_written_has_an_empty_fence_and_no_profiles(store: Store):
-    assert await store.read({3: [ANA]}) == {3: Partition(START, has_outbox=False, profiles={})}
+    assert await store.read({3: [ANA]}) == {3: Partition(START, profiles={})}
 
 
 async def test_asking_for_nothing_answers_nothing(store: Store):
@@ -42,7 +42,7 @@ async def test_what_was_committed_is_read_back_whole(store: Store):
     found = await store.read({0: [BEN, "k1:stranger", ANA]})
     # then all of it stands, and the stranger is absent
     assert refused == {}
-    assert found == {0: Partition(AT_SEVEN, has_outbox=True, profiles={ANA: TEA, BEN: RICE})}
+    assert found == {0: Partition(AT_SEVEN, profiles={ANA: TEA, BEN: RICE})}
 
 
 async def test_a_commit_from_an_old_fence_changes_nothing_and_learns_the_standing_one(store: Store):
@@ -52,7 +52,7 @@ async def test_a_commit_from_an_old_fence_changes_nothing_and_learns_the_standin
     refused = await store.commit([a_commit(after=Fence({"clicks": 2}), profiles={ANA: None, BEN: RICE}, outbox=b"late")])
     # then nothing of it lands
     assert refused == {0: AT_SEVEN}
-    assert await store.read({0: [ANA, BEN]}) == {0: Partition(AT_SEVEN, has_outbox=False, profiles={ANA: TEA})}
+    assert await store.read({0: [ANA, BEN]}) == {0: Partition(AT_SEVEN, profiles={ANA: TEA})}
 
 
 @pytest.mark.parametrize(
@@ -78,14 +78,16 @@ async def test_the_same_commit_sent_twice_lands_once(store: Store):
     assert await store.commit([commit]) == {0: AT_SEVEN}
 
 
-async def test_nothing_is_committed_while_an_outbox_stands(store: Store):
-    # given an outbox that nobody has published yet
+@pytest.mark.parametrize("second", [b"second", b""])
+async def test_an_outbox_that_stands_is_replaced_by_who_holds_the_fence_and_by_nobody_else(store: Store, second: bytes):
     await store.commit([a_commit(outbox=b"first")])
-    # when the next chunk comes, from the right fence
-    refused = await store.commit([a_commit(before=AT_SEVEN, after=Fence({"clicks": 9, "carts": 3}), outbox=b"second")])
-    # then it is refused, and the first outbox is whole
-    assert refused == {0: AT_SEVEN}
+    at_nine = Fence({"clicks": 9, "carts": 3})
+    # when somebody commits from another fence, then the outbox is whole
+    assert await store.commit([a_commit(before=START, after=at_nine, outbox=second)]) == {0: AT_SEVEN}
     assert await store.outbox(0) == (AT_SEVEN, b"first")
+    # when the next chunk is committed from the right one, then its own outbox stands there, or none where it sends nothing
+    assert await store.commit([a_commit(before=AT_SEVEN, after=at_nine, outbox=second)]) == {}
+    assert await store.outbox(0) == (at_nine, second)
 
 
 async def test_a_topic_left_out_of_the_new_fence_is_gone_from_it(store: Store):
@@ -99,9 +101,9 @@ async def test_one_partition_refused_does_not_hold_up_another(store: Store):
     refused = await store.commit([a_commit(partition=number, profiles={ANA: TEA}) for number in (0, 1, 2)])
     assert refused == {1: AT_SEVEN}
     assert await store.read({0: [ANA], 1: [ANA], 2: [ANA]}) == {
-        0: Partition(AT_SEVEN, has_outbox=False, profiles={ANA: TEA}),
-        1: Partition(AT_SEVEN, has_outbox=False, profiles={}),
-        2: Partition(AT_SEVEN, has_outbox=False, profiles={ANA: TEA}),
+        0: Partition(AT_SEVEN, profiles={ANA: TEA}),
+        1: Partition(AT_SEVEN, profiles={}),
+        2: Partition(AT_SEVEN, profiles={ANA: TEA}),
     }
 
 

@@ -1,5 +1,6 @@
 """An engine without Kafka, on a store and a broker that fail when a test says so."""
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from stream.engine.caches import Caches
 from stream.engine.engine import Engine
 from stream.engine.knowledge import Knowledge
 from stream.engine.patience import Away
+from stream.engine.positions import Offsets
 from stream.engine.record import Outgoing, Record, TopicPartition
 from stream.engine.who import pseudonymiser
 from stream.transport.partitions import partition_of
@@ -31,17 +33,23 @@ DEADLINE_S = 10.0
 
 
 class Broker:
-    """Keeps what is sent; refuses `refusals` times first, and calls `before` each time."""
+    """Keeps what is sent, once it `takes` it; refuses `refusals` times first, or for good where it `refuses`."""
 
     def __init__(self, *, refusals: int = 0) -> None:
         self.sent: list[Outgoing] = []
         self.attempts: list[list[Outgoing]] = []
         self.refusals = refusals
+        self.refuses: Exception | None = None
+        self.takes = asyncio.Event()
+        self.takes.set()
 
     async def send(self, outgoing: Sequence[Outgoing]) -> None:
         self.attempts.append(list(outgoing))
         if len(self.attempts) <= self.refusals:
             raise Away("the broker is away")
+        if self.refuses is not None:
+            raise self.refuses
+        await self.takes.wait()
         self.sent += outgoing
 
     def of(self, topic: str) -> list[Outgoing]:
@@ -136,6 +144,11 @@ def fetched(*events: Event | bytes, first: int = 0, partition: int = HOME) -> di
         value = event if isinstance(event, bytes) else msgspec.json.encode(event)
         records.append(Record(*at, first + len(records), NOW_MS, None, value))
     return batch
+
+
+async def worked(engine: Engine, fetch: Mapping[TopicPartition, Sequence[Record]]) -> Offsets:
+    """Work a fetch after which nothing comes, as a runner does; returns where to seek."""
+    return await engine.handle(fetch) | await engine.look()
 
 
 async def times_seen(store: Store, customer: str = ANA) -> dict[str, int]:

@@ -46,11 +46,13 @@ class PlainRunner(ConsumerRebalanceListener):
                 if fetched and self._handler.done:
                     await self._consumer.commit({KafkaPartition(*at): offset for at, offset in self._handler.done.items()})
         finally:
+            await self._handler.leave()
             await self._consumer.stop()
             await self.producer.stop()
 
     async def on_partitions_revoked(self, revoked: Sequence[TopicPartition]) -> None:
-        """Nothing: what is under way is fenced."""
+        """Leave in order; what is under way all the same is fenced."""
+        await self._handler.leave()
 
     async def on_partitions_assigned(self, assigned: Sequence[TopicPartition]) -> None:
         """Stand where the store says."""

@@ -180,7 +180,8 @@ class TestAway:
             await store.commit([a_commit(None, before=NEXT, after=START, outbox=b"records")])
         # then neither part of it was done
         found = (await store.read({0: [ANA]}))[0]
-        assert (found.fence, found.has_outbox, found.profiles) == (NEXT, False, {ANA: EMPTY})
+        assert (found.fence, found.profiles) == (NEXT, {ANA: EMPTY})
+        assert await store.outbox(0) == (NEXT, b"")
 
     async def test_a_wrong_password_is_named(self, server: RedisServer, client: Redis):
         await client.config_set("requirepass", "right")

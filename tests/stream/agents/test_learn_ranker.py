@@ -16,7 +16,7 @@ from stream.contracts.suggestion import Suggestion
 from stream.contracts.topics import SUGGESTIONS, TRAINING
 from stream.contracts.training import ModelRecord, Outcome, Shown, Training
 from stream.engine.record import Outgoing, Record, TopicPartition
-from tests.support.engine_on_cue import ANA, NOW_MS, PARTITIONS, Broker, an_engine, fetched, knowledge
+from tests.support.engine_on_cue import ANA, NOW_MS, PARTITIONS, Broker, an_engine, fetched, knowledge, worked
 
 MINUTE_MS = 60_000
 
@@ -46,7 +46,7 @@ class Shop:
         )
         [(at, [record])] = fetched(event).items()
         before = len(self.broker.of(SUGGESTIONS))
-        await self.engine.handle({at: [replace(record, offset=self._offsets[at.topic], timestamp_ms=max(NOW_MS, self.now_ms))]})
+        await worked(self.engine, {at: [replace(record, offset=self._offsets[at.topic], timestamp_ms=max(NOW_MS, self.now_ms))]})
         self._offsets[at.topic] += 1
         new = self.broker.of(SUGGESTIONS)[before:]
         return msgspec.json.decode(new[0].value or b"", type=Suggestion) if new else None

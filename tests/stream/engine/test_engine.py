@@ -35,6 +35,7 @@ from tests.support.engine_on_cue import (
     knowledge,
     standing,
     times_seen,
+    worked,
 )
 
 
@@ -42,8 +43,8 @@ async def test_a_batch_delivered_twice_is_counted_and_answered_once():
     store, broker = MemoryStore(), Broker()
     engine = await standing(store, broker)
     batch = fetched(an_event(1), an_event(2))
-    await engine.handle(batch)
-    await engine.handle(batch)
+    await worked(engine, batch)
+    await worked(engine, batch)
     assert await times_seen(store) == {"tea": 2}
     assert len(broker.of(SUGGESTIONS)) == 2
     assert engine.done == {CLICKS: 2, CARTS: 0, WISHES: 0}
@@ -52,14 +53,14 @@ async def test_a_batch_delivered_twice_is_counted_and_answered_once():
 async def test_a_fetch_that_begins_too_far_on_is_not_worked():
     store, broker = MemoryStore(), Broker()
     engine = await standing(store, broker)
-    assert await engine.handle(fetched(an_event(9), first=5)) == {CLICKS: 0}
+    assert await worked(engine, fetched(an_event(9), first=5)) == {CLICKS: 0}
     assert await times_seen(store) == {}
 
 
 async def test_a_fetch_larger_than_a_chunk_is_worked_to_its_end():
     store, broker = MemoryStore(), Broker()
     engine = await standing(store, broker, chunk_records=2)
-    await engine.handle(fetched(*(an_event(number) for number in range(5))))
+    await worked(engine, fetched(*(an_event(number) for number in range(5))))
     # 5 records in chunks of 2: 2 + 2 + 1
     assert (await times_seen(store), engine.batches, engine.done[CLICKS]) == ({"tea": 5}, 3, 5)
 
@@ -68,7 +69,7 @@ async def test_a_customers_events_of_one_fetch_are_folded_in_order_of_their_time
     # given a view that lies before a cart line in time, and behind it in the fetch
     store, broker = MemoryStore(), Broker()
     engine = await standing(store, broker)
-    await engine.handle(fetched(an_event(1, "cup", at_ms=NOW_MS + 5), an_event(2, "tea", at_ms=NOW_MS)))
+    await worked(engine, fetched(an_event(1, "cup", at_ms=NOW_MS + 5), an_event(2, "tea", at_ms=NOW_MS)))
     profile = (await store.read({HOME: [ANA]}))[HOME].profiles[ANA]
     assert [touch.item_id for touch in profile.history] == ["tea", "cup"]
     # the second record's suggestion is made first, and so has the lower seq
@@ -79,8 +80,8 @@ async def test_a_customers_events_of_one_fetch_are_folded_in_order_of_their_time
 async def test_a_repeated_event_id_is_counted_once():
     store, broker = MemoryStore(), Broker()
     engine = await standing(store, broker)
-    await engine.handle(fetched(an_event(1), an_event(1)))
-    await engine.handle(fetched(an_event(1), first=2))
+    await worked(engine, fetched(an_event(1), an_event(1)))
+    await worked(engine, fetched(an_event(1), first=2))
     assert (await times_seen(store), engine.tally["repeats"]) == ({"tea": 1}, 2)
 
 
@@ -101,11 +102,11 @@ async def test_a_record_that_cannot_be_folded_ends_the_process_and_is_set_aside_
     # when three processes die of it
     for death in (1, 2, 3):
         with pytest.raises(RecordFailed) as failed:
-            await (await standing(store, broker)).handle(batch)
+            await worked(await standing(store, broker), batch)
         assert (failed.value.deaths, failed.value.record.address) == (death, f"{CLICKSTREAM}:{HOME}:1")
     assert await times_seen(store) == {}
     # then the fourth sets it aside, and serves the others
-    await (await standing(store, broker)).handle(batch)
+    await worked(await standing(store, broker), batch)
     assert await times_seen(store) == {"tea": 2}
     [letter] = broker.of(DEAD_LETTERS)
     assert b"ZeroDivisionError: folding" in (dict(letter.headers)["dl_error_message"] or b"")
@@ -121,7 +122,7 @@ async def test_a_meter_that_runs_out_brings_the_next_plan_to_whom_it_belongs():
     engine = await standing(store, broker, known=known)
     # when its backend reports the fifth
     read = Usage(event_id="u", event_time_ms=NOW_MS, customer=ANA, plan_id="guest", metric="articles", used=5, limit=5)
-    await engine.handle(fetched(read))
+    await worked(engine, fetched(read))
     # then the plan is suggested, as something about the plan that ran out, and the meter stands in the profile
     [sent] = broker.of(SUGGESTIONS)
     suggestion = msgspec.json.decode(sent.value or b"", type=Suggestion)
@@ -134,7 +135,7 @@ async def test_a_crash_that_is_over_is_not_held_against_the_record():
     store, broker = MemoryStore(), Broker()
     await store.count_crash(HOME, f"{CLICKSTREAM}:0", "once")
     assert await store.crashes(HOME) == {f"{CLICKSTREAM}:0": Crash(1, "once")}
-    await (await standing(store, broker)).handle(fetched(an_event(1)))
+    await worked(await standing(store, broker), fetched(an_event(1)))
     assert await store.crashes(HOME) == {}
 
 
@@ -143,7 +144,7 @@ async def test_what_is_caught_up_on_is_counted_and_remembered_without_a_word():
     store, broker = MemoryStore(), Broker()
     [(at, [record])] = fetched(an_event(1)).items()
     old = msgspec.structs.replace(record, timestamp_ms=NOW_MS - 60 * 60 * 1000)
-    await (await standing(store, broker)).handle({at: [old]})
+    await worked(await standing(store, broker), {at: [old]})
     assert await times_seen(store) == {"tea": 1}
     assert [one.topic for one in broker.sent] == [MEMORY]
 
@@ -152,7 +153,7 @@ async def test_who_is_held_out_is_sent_nothing_and_is_learnt_from_and_each_silen
     store, broker, known = MemoryStore(), Broker(), knowledge()
     known.policy = msgspec.structs.replace(known.policy, order=("accessories",), holdout=Holdout(1.0))
     engine = await standing(store, broker, known=known)
-    await engine.handle(fetched(an_event(1), an_event(2, "cup")))
+    await worked(engine, fetched(an_event(1), an_event(2, "cup")))
     assert {one.topic for one in broker.sent} == {MEMORY, TRAINING}
     assert engine.tally["silent:accessories:holdout"] == 2
     assert await times_seen(store) == {"tea": 1, "cup": 1}
@@ -162,7 +163,7 @@ async def test_who_is_not_held_out_is_told_so_in_every_suggestion():
     store, broker, known = MemoryStore(), Broker(), knowledge()
     free = next(name for name in "abcdefgh" if not held_out(ANA, Holdout(0.5, name)))
     known.policy = msgspec.structs.replace(known.policy, holdout=Holdout(0.5, free))
-    await (await standing(store, broker, known=known)).handle(fetched(an_event(1)))
+    await worked(await standing(store, broker, known=known), fetched(an_event(1)))
     [suggestion] = [msgspec.json.decode(one.value or b"", type=Suggestion) for one in broker.of(SUGGESTIONS)]
     assert suggestion.experiment == {"holdout": "shown"}
 
@@ -172,10 +173,10 @@ async def test_a_policy_that_is_replaced_between_two_fetches_holds_from_the_seco
     store, broker, known = MemoryStore(), Broker(), knowledge()
     known.policy = msgspec.structs.replace(known.policy, order=("accessories",))
     engine = await standing(store, broker, known=known)
-    await engine.handle(fetched(an_event(1)))
+    await worked(engine, fetched(an_event(1)))
     # when another one shows a single item
     known.policy = msgspec.structs.replace(known.policy, accessories=Accessories(items=1), version="new")
-    await engine.handle(fetched(an_event(2, "cup"), first=1))
+    await worked(engine, fetched(an_event(2, "cup"), first=1))
     first, second = (msgspec.json.decode(one.value or b"", type=Suggestion) for one in broker.of(SUGGESTIONS))
     assert ([len(shown.items) for shown in first.lists], first.policy_version) == ([3], SPEAKS.version)
     assert ([len(shown.items) for shown in second.lists], second.policy_version) == ([1], "new")
@@ -207,7 +208,7 @@ async def test_the_same_fetches_give_the_same_bytes_whatever_keeps_the_profiles(
         broker = Broker()
         engine = await standing(store, broker)
         for fetch in fetches:
-            assert await engine.handle(fetch) == {}
+            assert await worked(engine, fetch) == {}
         sent.append(broker.sent)
         fences.append((await store.outbox(HOME))[0])
     # then what they sent is the same, byte for byte, and there is something of everything in it

@@ -13,7 +13,7 @@ from stream.engine.errors import RecordFailed
 from stream.engine.measures import CHUNK_STAGES
 from stream.engine.record import Record
 from stream.engine.watching import Finished
-from tests.support.engine_on_cue import CLICKS, HOME, NOW_MS, Broker, an_event, fetched, standing
+from tests.support.engine_on_cue import CLICKS, HOME, NOW_MS, Broker, an_event, fetched, standing, worked
 
 TRACE = ("traceparent", b"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01")
 
@@ -23,7 +23,7 @@ async def test_each_chunk_is_told_with_its_records_and_its_stages_in_order():
     engine = await standing(MemoryStore(), Broker(), chunk_records=2)
     engine.watched_by = told.append
     # when three events come in chunks of two: 2 + 1
-    await engine.handle(fetched(*(an_event(number) for number in range(3))))
+    await worked(engine, fetched(*(an_event(number) for number in range(3))))
     assert [[record.offset for record in one.records] for one in told] == [[0, 1], [2]]
     for one in told:
         assert tuple(stage.name for stage in one.stages) == CHUNK_STAGES
@@ -36,7 +36,7 @@ async def test_what_a_record_of_a_trace_causes_carries_the_trace_as_it_came():
     broker = Broker()
     engine = await standing(MemoryStore(), broker)
     [[first, second]] = fetched(an_event(0), an_event(1)).values()
-    await engine.handle({CLICKS: [replace(first, headers=(TRACE,)), second]})
+    await worked(engine, {CLICKS: [replace(first, headers=(TRACE,)), second]})
     # then its suggestion and what the trainer is told have it, and nothing else has: whoever learns the memory follows no trace
     assert {one.topic for one in broker.sent if TRACE in one.headers} == {SUGGESTIONS, TRAINING}
     assert [TRACE in one.headers for one in broker.of(SUGGESTIONS)] == [True, False]
@@ -55,7 +55,7 @@ async def test_the_record_in_hand_is_the_one_that_fails(monkeypatch: pytest.Monk
     engine = await standing(MemoryStore(), Broker())
     assert engine.in_hand is None
     with pytest.raises(RecordFailed):
-        await engine.handle(fetched(an_event(1), an_event(2, "bad"), an_event(3)))
+        await worked(engine, fetched(an_event(1), an_event(2, "bad"), an_event(3)))
     assert engine.in_hand is not None
     assert engine.in_hand.address == f"{CLICKSTREAM}:{HOME}:1"
 

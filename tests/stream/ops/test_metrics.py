@@ -26,7 +26,7 @@ from stream.ops.metrics.trainer import trainer_metrics
 from stream.ops.metrics.worker import engine_metrics, knowledge_metrics
 from stream.transport.follower import Follower
 from stream.version import release
-from tests.support.engine_on_cue import ANA, CLICKS, NOW_MS, Broker, an_event, fetched, knowledge, standing
+from tests.support.engine_on_cue import ANA, CLICKS, NOW_MS, Broker, an_event, fetched, knowledge, standing, worked
 from tests.support.gateway import gateway_settings
 from tests.support.operations import OPENMETRICS, Samples, samples_of
 
@@ -42,10 +42,10 @@ def samples(metrics: Iterator[Metric]) -> Samples:
     return samples_of(page.decode())
 
 
-async def worked() -> Engine:
+async def an_engine_that_worked() -> Engine:
     """Return an engine that has answered Ana's two views, left one repeat out and set one record aside."""
     engine = await standing(MemoryStore(), Broker())
-    await engine.handle(fetched(an_event(0), an_event(1), an_event(1), b"no JSON"))
+    await worked(engine, fetched(an_event(0), an_event(1), an_event(1), b"no JSON"))
     return engine
 
 
@@ -77,7 +77,7 @@ def test_checkpoints_tell_their_age_and_size_and_why_some_were_refused():
 
 async def everything() -> list[Metric]:
     """Return the metrics of all three kinds of process, each of which has worked."""
-    engine, trainer = await worked(), a_trainer()
+    engine, trainer = await an_engine_that_worked(), a_trainer()
     await trainer.assign({TopicPartition("tsuide.training.v1", 0): 0})
     gateway = Gateway(gateway_settings(*NOWHERE))
     try:
@@ -116,7 +116,7 @@ def test_a_histogram_cumulates_and_ends_with_all_values():
 
 
 async def test_the_workers_page_says_what_became_of_four_records():
-    found = samples(engine_metrics(await worked(), NOW_MS))
+    found = samples(engine_metrics(await an_engine_that_worked(), NOW_MS))
     assert found["tsuide_events_total"] == {(): 2}
     assert found["tsuide_events_left_out_total"] == {("repeated",): 1, ("opted_out",): 0}
     assert found["tsuide_dead_letters_total"][("DecodeError",)] == 1
@@ -126,7 +126,7 @@ async def test_the_workers_page_says_what_became_of_four_records():
 
 
 async def test_a_member_tells_the_lag_of_each_partition_and_the_largest():
-    engine = await worked()
+    engine = await an_engine_that_worked()
     found = samples(member_metrics(engine, Reading({CLICKS: 3, TopicPartition("shop.cart.v1", 0): 5}, Histogram((1.0,)), commit_age_s=0.5)))
     assert found["tsuide_lag_records"] == {(str(CLICKS.partition), CLICKS.topic): 3, ("0", "shop.cart.v1"): 5}
     assert found["tsuide_lag_largest_records"] == {(): 5}

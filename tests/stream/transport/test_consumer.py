@@ -40,6 +40,9 @@ class Slow:
     async def strange(self, ends: Offsets, ids: Mapping[str, str]) -> Offsets:
         return {}
 
+    async def leave(self) -> None:
+        self.standing = {}
+
     async def look(self) -> Offsets:
         return {}
 
