@@ -44,6 +44,17 @@ class Keys(Struct, frozen=True):
         """A string of `features.codec`."""
         return f"{self.prefix}:{{p{self.partition}}}:u:{customer}"
 
+    @staticmethod
+    def of_everybody(prefix: str) -> str:
+        """Return the pattern of SCAN that every profile's key matches, and no other: a prefix holds no wildcards."""
+        return f"{prefix}:{{p[0-9]*}}:u:*"
+
+    @staticmethod
+    def owner_of(prefix: str, key: str) -> tuple[int, str]:
+        """Return partition number and customer of a profile's key."""
+        number, _, customer = key.removeprefix(f"{prefix}:{{p").partition("}:u:")
+        return int(number), customer
+
 
 def fence_arguments(fence: Fence) -> list[str | int]:
     """Return the number of fields, then field and value in turn."""

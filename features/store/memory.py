@@ -1,6 +1,6 @@
 """The store in this process's memory: for replays, evaluation and tests; nothing outlives it, nothing expires."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 
 from msgspec import Struct
 
@@ -78,6 +78,12 @@ class MemoryStore:
         count = crashes[address].count + 1 if address in crashes else 1
         crashes[address] = Crash(count, traceback)
         return count
+
+    async def everybody(self) -> AsyncIterator[tuple[int, dict[str, Profile]]]:
+        """Yield every partition's customers."""
+        for number, kept in sorted(self._partitions.items()):
+            if kept.profiles:
+                yield number, dict(kept.profiles)
 
     async def aclose(self) -> None:
         """Do nothing: there is no connection."""

@@ -1,6 +1,6 @@
 """The store's port: what the engine reads and commits, a partition at a time."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from typing import Protocol
 
 from msgspec import Struct
@@ -73,6 +73,12 @@ class Store(Protocol):
 
     async def count_crash(self, partition: int, address: str, traceback: str) -> int:
         """Count one more death at `address` (`topic:offset`), keep its traceback, return the count."""
+
+    def everybody(self) -> AsyncIterator[tuple[int, dict[str, Profile]]]:
+        """Yield every customer once, some hundreds at a time with the number of their partition; for tools, not for workers.
+
+        Whoever is written meanwhile is there as before or as after.
+        """
 
     async def aclose(self) -> None:
         """Let go of connections."""

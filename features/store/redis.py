@@ -1,6 +1,7 @@
 """The store in Redis, or Redis Cluster: one hash slot a partition, one script a partition, one round trip a call."""
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import AsyncIterator, Collection, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -20,6 +21,7 @@ from features.store.layout import Keys, crash_of, fence_arguments, fence_of, lif
 from features.store.port import Commit, Crash, Fence, Partition
 from features.store.scripts import Script, Scripts
 
+SCANNED = 500  # keys at a time
 SOCKET_TIMEOUT_S = 5.0  # longer than any script of ours, shorter than a consumer's patience
 
 
@@ -97,6 +99,24 @@ class RedisStore:
         [count] = await self._run([_Call(self._scripts.crash, [Keys(self._prefix, partition).crashes], [address, traceback])])
         return int(count)
 
+    async def everybody(self) -> AsyncIterator[tuple[int, dict[str, Profile]]]:
+        """Yield every customer once: one pass over all keys of the database, whoever they belong to.
+
+        Keeps a hash of every name, some 70 MB a million customers, because SCAN may tell one twice.
+        """
+        keys = self._client.scan_iter(match=Keys.of_everybody(self._prefix), count=SCANNED)
+        told: set[int] = set()
+        while names := await _some(keys, SCANNED):
+            wanted: defaultdict[int, list[str]] = defaultdict(list)
+            for name in names:
+                if hash(name) not in told:
+                    told.add(hash(name))
+                    number, customer = Keys.owner_of(self._prefix, name.decode())
+                    wanted[number].append(customer)
+            for number, partition in (await self.read(wanted)).items():
+                if partition.profiles:
+                    yield number, partition.profiles
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()
@@ -133,6 +153,16 @@ class RedisStore:
                 await self._client.aclose()
             raise
         return answers
+
+
+async def _some(keys: AsyncIterator[bytes], at_most: int) -> list[bytes]:
+    some = []
+    with named():
+        async for key in keys:
+            some.append(key)
+            if len(some) == at_most:
+                break
+    return some
 
 
 def open_store(at: RedisAddress | str, prefix: str = "tsuide") -> RedisStore:

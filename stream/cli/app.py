@@ -9,6 +9,7 @@ from stream.cli import (
     catalog,
     checkpoints,
     demo,
+    digest,
     doctor,
     evaluate,
     gateway,
@@ -75,5 +76,6 @@ app.command(epilog=EXITS)(checkpoints.checkpoints)
 app.command(epilog=EXITS)(load.load)
 app.command(epilog=EXITS)(suggest.suggest)
 app.command(epilog=EXITS)(evaluate.evaluate)
+app.command(epilog=EXITS)(digest.digest)
 app.command(epilog=EXITS)(asyncapi.asyncapi)
 app.command(epilog=EXITS)(doctor.doctor)

@@ -170,3 +170,15 @@ async def test_the_id_of_a_topic_is_kept_from_the_first_time_on(store: Store):
     # when the topic has another id, and there is a second topic, then the first answer stands; each partition has its own
     assert await store.topic_ids(1, {"clicks": "another", "carts": "two"}) == {"clicks": "one", "carts": "two"}
     assert await store.topic_ids(0, {}) == {}
+
+
+async def test_everybody_is_told_once_by_the_partition_that_he_belongs_to(store: Store):
+    # given more customers than are asked for at a time, in two partitions, and somebody who is forgotten again
+    crowd = {f"k1:{number}": TEA for number in range(1_200)}
+    await store.commit(
+        [a_commit(partition=0, profiles={**crowd, BEN: RICE}), a_commit(partition=11, profiles={ANA: RICE}, outbox=b"records")]
+    )
+    await store.commit([a_commit(partition=0, before=AT_SEVEN, after=Fence({"clicks": 9}), profiles={BEN: None})])
+    await store.count_crash(11, "clicks:7", "Traceback")
+    told = [(number, customer, profile) async for number, some in store.everybody() for customer, profile in some.items()]
+    assert sorted(told, key=repr) == sorted([*((0, customer, TEA) for customer in crowd), (11, ANA, RICE)], key=repr)
