@@ -17,7 +17,7 @@ from stream.engine.landing import Landing
 from stream.engine.measures import Measures, measured
 from stream.engine.order import Pending, by_event_time, may_end_after
 from stream.engine.ownership import Ownership, Send, offsets_of
-from stream.engine.pace import Pace
+from stream.engine.pace import WORK_BUDGET_S, Pace
 from stream.engine.patience import Away, Patience
 from stream.engine.positions import Offsets
 from stream.engine.record import Record, TopicPartition
@@ -44,12 +44,13 @@ class Engine:
         caches: Caches,
         chunk_records: int = 500,
         wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        work_budget_s: float = WORK_BUDGET_S,
     ) -> None:
         self.measures = Measures()
         send = measured(send, self.measures, wall_ms)
         self._store, self.caches = store, caches
         self._pseudonymise, self._partition_of = pseudonymise, partition_of
-        self._lock, self._pace, self.patience = asyncio.Lock(), Pace(chunk_records), Patience(StoreAway, Away)
+        self._lock, self._pace, self.patience = asyncio.Lock(), Pace(chunk_records, work_budget_s), Patience(StoreAway, Away)
         self.tally: Counter[str] = Counter()
         self._owned, self._landing = Ownership(store, send, self.patience, self.tally), Landing(store, send, self.patience)
         self.strange = self._owned.strange

@@ -8,14 +8,15 @@ FEWEST_RECORDS = 16
 class Pace:
     """How many records a chunk holds: what the budget allows at the cost of the last ones, and never more than `limit`."""
 
-    def __init__(self, limit: int) -> None:
-        self._limit = self.records = limit
+    def __init__(self, limit: int, budget_s: float) -> None:
+        self._limit, self._budget_s = limit, budget_s
+        self.records = limit
 
     def is_used_up(self, used_s: float, sent_bytes: int) -> bool:
         """Tell whether a chunk is to end here, if it may."""
-        return used_s > WORK_BUDGET_S or sent_bytes > OUTGOING_BUDGET_BYTES
+        return used_s > self._budget_s or sent_bytes > OUTGOING_BUDGET_BYTES
 
     def worked(self, records: int, used_s: float) -> None:
         """Take in what a chunk took; the next holds at most twice as many records as were allowed now."""
-        affordable = int(records * WORK_BUDGET_S / max(used_s, 1e-6))
-        self.records = min(self._limit, max(FEWEST_RECORDS, min(affordable, 2 * self.records)))
+        affordable = records * self._budget_s / max(used_s, 1e-6)
+        self.records = int(min(self._limit, max(FEWEST_RECORDS, min(affordable, 2 * self.records))))

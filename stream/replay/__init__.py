@@ -1,0 +1,1 @@
+"""Replaying: any stretch of the past once more through the worker's own code."""

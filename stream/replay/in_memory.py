@@ -1,0 +1,128 @@
+"""A past run again without a broker: the worker's and the trainer's own code, on a store in memory, one batch after the other.
+
+Nothing depends on this machine's clock or speed: time is that of the records, what is learnt from a batch is known to the next,
+and a chunk ends where its records end. So the same records give the same bytes.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+
+import msgspec
+from msgspec.structs import replace
+
+from features.store.memory import MemoryStore
+from online_models.ranker import Weights
+from stream.agents.learn_ranker import AT, RankerTrainer
+from stream.catalog.follow import CatalogIntake
+from stream.contracts.ids import Origin
+from stream.contracts.memory import Memory
+from stream.contracts.topics import CATALOG, INPUTS, MEMORY, MODELS, TRAINING
+from stream.contracts.training import ModelRecord
+from stream.engine.caches import Caches
+from stream.engine.engine import Engine
+from stream.engine.knowledge import Knowledge
+from stream.engine.record import ORIGIN_HEADER, Outgoing, Record, TopicPartition
+from stream.engine.who import Pseudonymise
+from stream.transport.partitions import partition_of
+
+ANSWERED_AT_ONCE = 32  # records that do not know of each other: so many behind is a live worker at a thousand a second
+FOLDED_AT_ONCE = 500
+NOBODY_WAITS_MS = 2**53  # a time at which every record is old: it is counted and remembered, and not answered
+_MEMORY = msgspec.json.Decoder(Memory)
+_MODEL = msgspec.json.Decoder(ModelRecord)
+
+
+class InMemory:
+    """Worker and trainer, without Kafka and Redis.
+
+    `tell` is given everything that they send out, in order. With `ranks` False nobody is answered: events are folded and remembered.
+    """
+
+    def __init__(
+        self, knowledge: Knowledge, *, pseudonymise: Pseudonymise, partitions: int, tell: Callable[[Outgoing], None], ranks: bool = True
+    ) -> None:
+        self.store, self.knowledge, self.tell = MemoryStore(), knowledge, tell
+        self.clock_ms = 0  # the newest timestamp of a record so far
+        self.answered: Counter[str] = Counter()  # topic -> records sent out
+        self._partitions, self._ends = partitions, Counter[TopicPartition]()
+        self._at_once = ANSWERED_AT_ONCE if ranks else FOLDED_AT_ONCE
+        self._passed_on: list[Record] = []
+        self._catalog, self._examples = CatalogIntake(knowledge.catalog), list[Record]()
+        self._trainer = RankerTrainer(newest=_no_model, send=self._take, wall_ms=lambda: self.clock_ms)
+        self.engine = Engine(
+            store=self.store,
+            send=self._take,
+            knowledge=knowledge,
+            pseudonymise=pseudonymise,
+            partition_of=lambda customer: partition_of(customer, partitions),
+            caches=Caches(0),
+            chunk_records=2 * self._at_once,
+            wall_ms=lambda: self.clock_ms if ranks else NOBODY_WAITS_MS,
+            work_budget_s=math.inf,
+        )
+
+    async def begin(self) -> None:
+        """Take all partitions over, empty."""
+        await self.engine.assign({TopicPartition(topic, number): 0 for topic in INPUTS for number in range(self._partitions)})
+        await self._trainer.assign({AT: 0})
+
+    async def work(self, records: Iterable[Record]) -> None:
+        """Work these records in their order, to the last; those of topics that no worker reads are passed over.
+
+        Raises:
+            RecordFailed: a record cannot be folded.
+        """
+        stream = iter(records)
+        while batch := self._passed_on or list(islice(stream, self._at_once)):
+            self._passed_on = []
+            await self._work(batch)
+
+    async def end(self) -> None:
+        """Let the trainer publish what it learnt last."""
+        await self._trainer.leave()
+
+    async def _work(self, batch: Sequence[Record]) -> None:
+        fetch: dict[TopicPartition, list[Record]] = {}
+        for record in batch:
+            self.clock_ms = max(self.clock_ms, record.timestamp_ms)
+            if record.topic == CATALOG:
+                self._catalog.take(record)
+            elif record.topic in INPUTS:
+                at = TopicPartition(record.topic, record.partition % self._partitions)
+                fetch.setdefault(at, []).append(_placed(record, at, self._ends[at]))
+                self._ends[at] += 1
+        await self.engine.handle(fetch)
+        await self.engine.look()
+        if self._examples:
+            examples, self._examples = self._examples, []
+            await self._trainer.handle({AT: examples})
+
+    async def _take(self, outgoing: Sequence[Outgoing]) -> None:
+        for one in outgoing:
+            self.answered[one.topic] += 1
+            record = Record(one.topic, one.partition, self.answered[one.topic] - 1, one.timestamp_ms, one.key, one.value, one.headers)
+            if one.topic == MEMORY:
+                self.knowledge.memory.take_in(_MEMORY.decode(one.value or b""))
+            elif one.topic == TRAINING:
+                self._examples.append(record)
+            elif one.topic == MODELS:
+                self.knowledge.weights = Weights.of(_MODEL.decode(one.value or b""))
+            elif one.topic in INPUTS:
+                self._passed_on.append(record)
+            self.tell(one)
+
+
+def _placed(record: Record, at: TopicPartition, offset: int) -> Record:
+    """Return the record where it stands now; what it causes is named after where it first stood."""
+    origin = () if record.header(ORIGIN_HEADER) else ((ORIGIN_HEADER, str(Origin(*_address(record))).encode()),)
+    return replace(record, partition=at.partition, offset=offset, headers=(*record.headers, *origin))
+
+
+def _address(record: Record) -> tuple[str, int, int]:
+    return record.topic, record.partition, record.offset
+
+
+async def _no_model() -> None:
+    return None
