@@ -39,10 +39,10 @@ def records_of(events: Sequence[Event]) -> list[Record]:
 
 @pytest.fixture(scope="module")
 def orders() -> list[Record]:
-    """The first 1,500 lines of a real shop's baskets."""
+    """The first 500 lines of a real shop's baskets."""
     shop = open_shop(SHIPPED_SHOP, WHO, history=0)
     lines = steps(map(visit_of, shop.upcoming))
-    return records_of([event_of(visit, place, at_ms=visit.time_ms(place)) for visit, place in islice(lines, 1_500)])
+    return records_of([event_of(visit, place, at_ms=visit.time_ms(place)) for visit, place in islice(lines, 500)])
 
 
 async def replayed(records: Sequence[Record], known: Knowledge | None = None, *, ranks: bool = True) -> SimpleNamespace:
@@ -57,9 +57,9 @@ async def replayed(records: Sequence[Record], known: Knowledge | None = None, *,
 async def test_two_runs_give_the_same_suggestions_examples_and_models_byte_for_byte(orders: list[Record]):
     first, second = [await replayed(orders) for _ in range(2)]
     assert first.sent == second.sent
-    assert len(first.of(SUGGESTIONS)) > 100
-    assert len(first.of(TRAINING)) > 100
-    assert len(first.of(MODELS)) > 10
+    assert len(first.of(SUGGESTIONS)) > 50
+    assert len(first.of(TRAINING)) > 50
+    assert len(first.of(MODELS)) > 5
     # and what was learnt is in use
     assert first.run.knowledge.weights.version == len(first.of(TRAINING))
     assert first.run.knowledge.memory.version == len(first.of(MEMORY)) == len(orders)
