@@ -12,11 +12,13 @@ from stream.cli import (
     digest,
     doctor,
     evaluate,
+    export,
     gateway,
     health,
     lag,
     load,
     policy,
+    sort,
     suggest,
     top,
     topics,
@@ -77,5 +79,7 @@ app.command(epilog=EXITS)(load.load)
 app.command(epilog=EXITS)(suggest.suggest)
 app.command(epilog=EXITS)(evaluate.evaluate)
 app.command(epilog=EXITS)(digest.digest)
+app.command(epilog=EXITS)(export.export)
+app.command(epilog=EXITS)(sort.sort)
 app.command(epilog=EXITS)(asyncapi.asyncapi)
 app.command(epilog=EXITS)(doctor.doctor)

@@ -43,3 +43,12 @@ class ShopName(StrEnum):
 
     uci = "uci"
     sample = "sample"
+
+
+class LogFormat(StrEnum):
+    """Forms of event logs."""
+
+    archive = "archive"
+    kcat = "kcat"
+    events = "events"
+    segment = "segment"

@@ -1,0 +1,49 @@
+"""Events without a topic's address get the one that they would have had."""
+
+from collections import Counter
+from functools import lru_cache
+
+import msgspec
+
+from stream.archive.formats.refused import LineRefused
+from stream.contracts.events import Event, name_of
+from stream.contracts.ids import Customer
+from stream.contracts.topics import topic_of
+from stream.engine.record import Record, TopicPartition
+from stream.engine.who import Pseudonymise, customer_of, named
+from stream.transport.partitions import partition_of
+
+KEPT_HOMES = 50_000
+
+
+def named_event(event: Event, pseudonymise: Pseudonymise) -> Event:
+    """Return the event under its customer, without raw ids; one that names only a session counts the session as its customer.
+
+    Raises:
+        LineRefused: it names nobody.
+    """
+    customer = customer_of(event, pseudonymise)
+    if customer is None and event.session_id is not None:
+        customer = pseudonymise(f"session:{event.session_id}")
+    if customer is None:
+        raise LineRefused("names nobody: give customer, user_id, client_id or session_id")
+    return named(event, customer)
+
+
+class Placing:
+    """Gives events their topic, the partition where their customer lives, and the next offset there, from 0.
+
+    `partitions`: how many every input topic has.
+    """
+
+    def __init__(self, partitions: int) -> None:
+        self._next: Counter[TopicPartition] = Counter()
+        self._home = lru_cache(KEPT_HOMES)(lambda customer: partition_of(customer, partitions))
+
+    def record_of(self, event: Event) -> Record:
+        """Return the record of an event that names its customer; its timestamp is the event's time."""
+        customer = Customer(event.customer or "")
+        at = TopicPartition(topic_of(name_of(event)), self._home(customer))
+        offset = self._next[at]
+        self._next[at] += 1
+        return Record(*at, offset, event.event_time_ms, customer.encode(), msgspec.json.encode(event))
