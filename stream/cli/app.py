@@ -18,6 +18,7 @@ from stream.cli import (
     lag,
     load,
     policy,
+    replay,
     sort,
     suggest,
     top,
@@ -78,6 +79,7 @@ app.command(epilog=EXITS)(checkpoints.checkpoints)
 app.command(epilog=EXITS)(load.load)
 app.command(epilog=EXITS)(suggest.suggest)
 app.command(epilog=EXITS)(evaluate.evaluate)
+app.command(epilog=EXITS)(replay.replay)
 app.command(epilog=EXITS)(digest.digest)
 app.command(epilog=EXITS)(export.export)
 app.command(epilog=EXITS)(sort.sort)

@@ -45,6 +45,12 @@ class ShopName(StrEnum):
     sample = "sample"
 
 
+class Into(StrEnum):
+    """Where a log is replayed into."""
+
+    memory = "memory"
+
+
 class LogFormat(StrEnum):
     """Forms of event logs."""
 

@@ -1,31 +1,31 @@
 """How far a long command is: a bar where somebody watches, and a line every ten seconds where nobody does."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import typer
 
-from stream.cli.terminal import console, counted
+from stream.cli.terminal import Tell, console, counted
 
 EVERY_S = 10.0
 
 
 @contextmanager
-def told(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Give a function to tell (how much is done, of how much), shown on standard error."""
+def told(what: str) -> Iterator[Tell]:
+    """Give a function to tell how much is done, shown on standard error."""
     if console(stderr=True).is_terminal:
         with counted(what) as tell:
             yield tell
         return
     began_s = said_s = time.monotonic()
 
-    def tell_now_and_then(done: int, of: int) -> None:
+    def tell_now_and_then(done: int, of: int, note: str = "") -> None:
         nonlocal said_s
         now_s = time.monotonic()
         if now_s - said_s >= EVERY_S:
             said_s = now_s
             share = f" ({done / of:.0%})" if of else ""
-            typer.echo(f"{what}: {done:,} of {of:,}{share} after {now_s - began_s:.0f} s", err=True)
+            typer.echo(f"{what}: {done:,} of {of:,}{share} after {now_s - began_s:.0f} s{note and ', '}{note}", err=True)
 
     yield tell_now_and_then

@@ -82,23 +82,15 @@ def suggest(
 
 def _from_files(know: "Knowledge", events: Path | None, catalog: Path | None) -> int:
     """Fill `know` and return the newest event's time, 0 where there is none."""
-    from stream.catalog.feed import format_of, read_items
-    from stream.catalog.refused import Refusal
     from stream.cli.anybody import anybody
+    from stream.cli.goods import take_goods
     from stream.cli.terminal import watched
-    from stream.errors import LogError
     from stream.lines import Lines
     from stream.logs import read_events
     from stream.preview import remember
 
     if catalog is not None:
-        lines = Lines(catalog)
-
-        def refuse(refusal: Refusal) -> None:
-            raise LogError(str(catalog), refusal.line, f"{refusal.field}: {refusal.why}.")
-
-        for item in watched(read_items(lines, format_of(lines), refuse), lines):
-            know.catalog.put(item)
+        take_goods(catalog, know.catalog)
     if events is None:
         return 0
     lines = Lines(events)

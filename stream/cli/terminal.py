@@ -1,9 +1,9 @@
 """What a command shows: tables and lines for people, JSON for programs, progress only where somebody watches."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 from rich.console import Console
@@ -73,18 +73,26 @@ def print_state(state: str, line: str, cure: str) -> None:
         console().print(Text(f"     {cure}", style="dim"))
 
 
+class Tell(Protocol):
+    """Says how many are done, of how many, and a few words more."""
+
+    def __call__(self, done: int, of: int, note: str = "") -> None:
+        """Say it."""
+
+
 @contextmanager
-def counted(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Give a function to tell (how many are done, of how many), shown on standard error where that is a terminal."""
+def counted(what: str) -> Iterator[Tell]:
+    """Give a function to tell how many are done, shown on standard error where that is a terminal."""
     shown = console(stderr=True)
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
+        TextColumn("{task.fields[note]}"),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=shown, transient=True, disable=not shown.is_terminal) as progress:
-        task = progress.add_task(what, total=None)
-        yield lambda done, of: progress.update(task, completed=done, total=of)
+        task = progress.add_task(what, total=None, note="")
+        yield lambda done, of, note="": progress.update(task, completed=done, total=of, note=note)

@@ -37,15 +37,16 @@ _MODEL = msgspec.json.Decoder(ModelRecord)
 class InMemory:
     """Worker and trainer, without Kafka and Redis.
 
-    `tell` is given everything that they send out, in order. With `ranks` False nobody is answered: events are folded and remembered.
+    `tell` is given everything that they send out, in order, as the records that it would be in topics that were empty before. With `ranks`
+    False nobody is answered: events are folded and remembered.
     """
 
     def __init__(
-        self, knowledge: Knowledge, *, pseudonymise: Pseudonymise, partitions: int, tell: Callable[[Outgoing], None], ranks: bool = True
+        self, knowledge: Knowledge, *, pseudonymise: Pseudonymise, partitions: int, tell: Callable[[Record], None], ranks: bool = True
     ) -> None:
         self.store, self.knowledge, self.tell = MemoryStore(), knowledge, tell
         self.clock_ms = 0  # the newest timestamp of a record so far
-        self.answered: Counter[str] = Counter()  # topic -> records sent out
+        self.sent = Counter[TopicPartition]()  # records by where they went
         self._partitions, self._ends = partitions, Counter[TopicPartition]()
         self._at_once = ANSWERED_AT_ONCE if ranks else FOLDED_AT_ONCE
         self._passed_on: list[Record] = []
@@ -101,8 +102,9 @@ class InMemory:
 
     async def _take(self, outgoing: Sequence[Outgoing]) -> None:
         for one in outgoing:
-            self.answered[one.topic] += 1
-            record = Record(one.topic, one.partition, self.answered[one.topic] - 1, one.timestamp_ms, one.key, one.value, one.headers)
+            at = TopicPartition(one.topic, one.partition)
+            record = Record(*at, self.sent[at], one.timestamp_ms, one.key, one.value, one.headers)
+            self.sent[at] += 1
             if one.topic == MEMORY:
                 self.knowledge.memory.take_in(_MEMORY.decode(one.value or b""))
             elif one.topic == TRAINING:
@@ -111,7 +113,7 @@ class InMemory:
                 self.knowledge.weights = Weights.of(_MODEL.decode(one.value or b""))
             elif one.topic in INPUTS:
                 self._passed_on.append(record)
-            self.tell(one)
+            self.tell(record)
 
 
 def _placed(record: Record, at: TopicPartition, offset: int) -> Record:

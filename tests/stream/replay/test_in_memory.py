@@ -16,7 +16,7 @@ from stream.demo.shop import event_of, open_shop, steps, visit_of
 from stream.demo.shops import SHIPPED_SHOP
 from stream.digest import digest_of_store
 from stream.engine.knowledge import Knowledge
-from stream.engine.record import Outgoing, Record
+from stream.engine.record import Record
 from stream.engine.who import pseudonymiser
 from stream.replay.in_memory import InMemory
 from stream.transport.partitions import partition_of
@@ -46,7 +46,7 @@ def orders() -> list[Record]:
 
 
 async def replayed(records: Sequence[Record], known: Knowledge | None = None, *, ranks: bool = True) -> SimpleNamespace:
-    sent: list[Outgoing] = []
+    sent: list[Record] = []
     run = InMemory(known or Knowledge(SPEAKS), pseudonymise=WHO, partitions=PARTITIONS, tell=sent.append, ranks=ranks)
     await run.begin()
     await run.work(records)

@@ -1,0 +1,101 @@
+"""`tsuide replay`: a stretch of the past once more through the worker's own code."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stream.cli.choices import Into, LogFormat
+from stream.exits import OK, PARTLY
+
+
+def replay(
+    log: Annotated[Path, typer.Argument(help="A file (plain, .gz or .zst), a folder of them, or - for standard input.")],
+    into: Annotated[Into, typer.Option(help="memory: in this process; neither Kafka nor Redis is asked or written.")] = Into.memory,
+    catalog: Annotated[Path | None, typer.Option(help="Take the catalogue from this file, beside what the log holds of it.")] = None,
+    policy: Annotated[Path | None, typer.Option(help="Policy file. Else TSUIDE_POLICY.")] = None,
+    from_: Annotated[
+        str | None, typer.Option("--from", metavar="TIME", help="ISO 8601 with its zone: records whose timestamp is not before this.")
+    ] = None,
+    to: Annotated[str | None, typer.Option(metavar="TIME", help="ISO 8601 with its zone: and before this.")] = None,
+    customer: Annotated[
+        list[str] | None, typer.Option(metavar="ID", help="Only of this customer: the id at the shop, or the pseudonym; may be repeated.")
+    ] = None,
+    event: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only events of this GA4 name; may be repeated.")] = None,
+    limit: Annotated[int | None, typer.Option(min=0, help="At most so many records.")] = None,
+    learn_only: Annotated[bool, typer.Option("--learn-only", help="Count and remember, and answer nobody: several times as fast.")] = False,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Keep what is sent out: <topic>.jsonl.gz each, there when they are whole.")
+    ] = None,
+    format: Annotated[LogFormat | None, typer.Option(help="Told by the first lines where it is left out.")] = None,
+    rejects: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where damaged lines go. Else LOG.rejects.jsonl, here or in --output."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON.")] = False,
+) -> int:
+    """Work a log as the worker and the trainer would have worked it, from an empty store on, and tell what comes of it.
+
+    Time is that of the records, and nothing depends on this machine's clock or speed: the same log and policy give the same suggestions,
+    examples and models, byte for byte. Suggestions are named after the records that cause them, as they were live. A log is what
+    `tsuide export` writes, what `kcat -J` prints, the shop's events one a line, or Segment's track calls; in order of time, which
+    `tsuide sort` brings about.
+
+    Example: tsuide replay november.jsonl.zst --catalog catalog.jsonl --output november/
+
+    Exit codes: 0 replayed, 3 some lines or records could not be read, 1 a file cannot be read or written, 2 wrong use or setting,
+    70 an event cannot be counted, 130 Ctrl-C: there are no files.
+    """
+    from datetime import UTC, datetime
+
+    from msgspec import to_builtins
+
+    from online_models.policy.policy import Policy
+    from stream.archive.export import Wanted
+    from stream.archive.reading import Reading, open_log
+    from stream.archive.rejects import SUFFIX, RejectsFile
+    from stream.archive.source import STDIN
+    from stream.cli.anybody import anybody
+    from stream.cli.ending import once
+    from stream.cli.goods import take_goods
+    from stream.cli.moments import moment_ms
+    from stream.cli.progress import told
+    from stream.cli.setting import settings
+    from stream.cli.shown.replay import print_rehearsed
+    from stream.cli.terminal import print_json
+    from stream.contracts.topics import DEAD_LETTERS
+    from stream.customer import customer_named
+    from stream.engine.knowledge import Knowledge
+    from stream.engine.who import pseudonymiser
+    from stream.replay.chosen import Chosen
+    from stream.replay.rehearsal import Rehearsal
+
+    here = settings()
+    know = Knowledge(Policy.read(policy or here.policy))
+    if catalog is not None:
+        take_goods(catalog, know.catalog)
+    who = pseudonymiser(here.pseudonym_key_id, here.secret()) if here.pseudonym_secret else anybody
+    whose = frozenset(customer_named(said, here) for said in customer or ())
+    chosen = Chosen(Wanted(moment_ms(from_, "--from"), moment_ms(to, "--to"), whose, who), frozenset(event or ()), limit)
+    beside = rejects or (output or Path()) / f"{'stdin' if log == STDIN else log.name}{SUFFIX}"
+    if output is not None:
+        output.mkdir(parents=True, exist_ok=True)
+    with told("bytes read") as tell, RejectsFile(beside) as refuse:
+        opened = open_log(log, Reading(here.partitions, who, format.value if format else None, refuse))
+
+        def progress(run: Rehearsal) -> None:
+            clock = datetime.fromtimestamp(run.clock_ms / 1_000, UTC)
+            tell(opened.files.done_bytes, opened.files.size_bytes, f"{run.records:,} records, {clock:%Y-%m-%d %H:%M:%S} UTC")
+
+        run = Rehearsal(know, pseudonymise=who, partitions=here.partitions, keep=output, ranks=not learn_only, progress=progress)
+        done = once(run.of(opened, chosen))
+    refused, skipped = opened.files.refused, opened.files.skipped
+    if as_json:
+        print_json({"refused": refused, "skipped": skipped, "per_second": round(done.per_second, 1), **to_builtins(done)})
+    else:
+        for reject in refuse.first:
+            typer.echo(str(reject), err=True)
+        if refused:
+            typer.echo(f"{refused:,} lines refused; they are in {refuse.path}.", err=True)
+        print_rehearsed(done)
+    return PARTLY if refused or done.sent.get(DEAD_LETTERS) else OK
