@@ -6,7 +6,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from stream.archive.formats.archived import line_of
+from stream.archive.parquet import SUFFIX as PARQUET
+from stream.archive.parquet import ParquetFile
 from stream.archive.topics import open_topics
 from stream.archive.writing import LinesFile
 from stream.connection.kafka import Broker
@@ -19,7 +20,10 @@ Progress = Callable[[int, int], None]  # (offsets passed, of how many)
 
 
 class Exported(Struct, frozen=True):
-    """What went into the file: records, those by topic, bytes before compression, and the first and last timestamp in milliseconds."""
+    """What went into the file: records, and how many of each topic; the earliest and the latest timestamp in milliseconds.
+
+    `bytes`: of the lines before compression; of a Parquet file those of keys and values.
+    """
 
     records: int
     topics: dict[str, int]
@@ -74,24 +78,25 @@ class Wanted(Struct, frozen=True):
 
 
 async def export(broker: Broker, topics: Collection[str], out: Path, wanted: Wanted, *, progress: Progress) -> Exported:
-    """Write the wanted records of topics, up to the ends that these have now, to a file in the archive's order and form.
+    """Write the wanted records of topics, up to the ends that these have now, to a file in the archive's order: lines, or Parquet.
 
     Raises:
         LogError: the file cannot be written.
+        PackageMissing: it is a Parquet file, and pyarrow is not installed.
         BrokerAway, RightsMissing, TopicsDiffer: as `open_topics`.
     """
     counts = dict.fromkeys(topics, 0)
     first_ms: int | None = None
     last_ms: int | None = None
     seen = 0
-    with LinesFile(out) as file:
+    with ParquetFile(out) if out.suffix == PARQUET else LinesFile(out) as file:
         async with open_topics(broker, topics, since_ms=wanted.from_ms) as log:
             async for record in log:
                 if seen % RECORDS_A_LOOK == 0:
                     progress(log.done, log.total)
                 seen += 1
                 if wanted.has(record):
-                    file.write(line_of(record))
+                    file.add(record)
                     counts[record.topic] += 1
                     first_ms = min(record.timestamp_ms, record.timestamp_ms if first_ms is None else first_ms)
                     last_ms = max(record.timestamp_ms, record.timestamp_ms if last_ms is None else last_ms)

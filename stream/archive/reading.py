@@ -83,7 +83,7 @@ class Log:
 
 
 def open_log(source: Path, how: Reading) -> Log:
-    """Open a file, a folder whose files are merged, or `-` for standard input, plain, gzip or zstd.
+    """Open a file, a folder whose files are merged, or `-` for standard input: lines, plain, gzip or zstd, or Parquet.
 
     What the iteration yields is in the archive's order (`stream.archive.order`); one record a file is held in memory, and those events that
     happened in the same millisecond.

@@ -9,6 +9,7 @@ import msgspec
 
 from stream.archive.formats.refused import LineRefused
 from stream.archive.formats.told import FORMATS, LOOKED_AT, Format, told_by
+from stream.archive.parquet import ParquetLines, is_parquet
 from stream.archive.rejects import SUFFIX as REJECTS
 from stream.archive.rejects import Refused, Reject
 from stream.errors import LogError
@@ -35,7 +36,7 @@ class LogFile:
     """
 
     def __init__(self, path: Path, format: Format | None) -> None:
-        self._lines = Lines("/dev/stdin" if path == STDIN else path)
+        self._lines = ParquetLines(path) if is_parquet(path) else Lines("/dev/stdin" if path == STDIN else path)
         self.path = "standard input" if path == STDIN else str(path)
         self.refused = self.skipped = 0
         rest = (NumberedLine(*line) for line in self._lines)

@@ -21,6 +21,7 @@ from stream.transport.handler import record_of
 from stream.transport.topics import REQUEST_MS, partition_count
 
 POLL_MS, POLL_RECORDS = 200, 500
+MOST_BYTES = 2**31 - 1  # that the protocol can ask for
 AWAY_S = 30.0  # without any answer: then the broker is away
 
 Ends = Mapping[KafkaPartition, int]
@@ -147,5 +148,5 @@ def _consumer(broker: Broker, topics: Sequence[str], partitions: Sequence[KafkaP
         isolation_level="read_committed",
         request_timeout_ms=REQUEST_MS,
         max_partition_fetch_bytes=largest,
-        fetch_max_bytes=largest * max(1, len(partitions)),
+        fetch_max_bytes=min(largest * max(1, len(partitions)), MOST_BYTES),
     )

@@ -9,7 +9,7 @@ from stream.exits import OK
 
 
 def export(
-    out: Annotated[Path, typer.Argument(help="The file: .jsonl, .jsonl.gz or .jsonl.zst; it is there when it is whole.")],
+    out: Annotated[Path, typer.Argument(help="The file: .jsonl, .jsonl.gz, .jsonl.zst or .parquet; it is there when it is whole.")],
     topic: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Topic; may be repeated. Without it: the input topics.")] = None,
     from_: Annotated[
         str | None, typer.Option("--from", metavar="TIME", help="ISO 8601 with its zone: records whose timestamp is not before this.")
@@ -23,16 +23,17 @@ def export(
     """Write the records of topics to a file, up to the ends that the topics have now. Changes nothing in Kafka.
 
     One record a line: topic, partition, offset, timestamp (ms), key, headers, value; text as it is, other bytes as {"base64": ...}, so that
-    every byte comes back. The lines are in the order of their time across partitions, and of their offsets within each. What stands there
-    are the customers' deeds, so the file can be read by its owner only.
+    every byte comes back. Parquet has the same as columns, and needs pyarrow. The records are in the order of their time across partitions,
+    and of their offsets within each. They are what customers did, so only the file's owner may read it.
 
     Example: tsuide export november.jsonl.zst --from 2026-11-01T00:00+01:00 --to 2026-12-01T00:00+01:00
 
-    Exit codes: 0 written, 1 there is no such topic or the file cannot be written, 2 wrong use or setting, 4 Kafka is away,
-    130 Ctrl-C: there is no file.
+    Exit codes: 0 written, 1 there is no such topic, the file cannot be written or pyarrow is missing, 2 wrong use or setting, 4 Kafka is
+    away, 130 Ctrl-C: there is no file.
     """
     from stream.archive.export import Wanted
     from stream.archive.export import export as export_topics
+    from stream.archive.parquet import SUFFIX as PARQUET
     from stream.cli.ending import once
     from stream.cli.moments import moment_ms
     from stream.cli.progress import told
@@ -42,7 +43,7 @@ def export(
     from stream.customer import customer_named
     from stream.engine.who import pseudonymiser
 
-    check_name(out)
+    check_name(out, more=(PARQUET,))
     here = settings()
     from_ms, to_ms = moment_ms(from_, "--from"), moment_ms(to, "--to")
     if from_ms is not None and to_ms is not None and from_ms >= to_ms:
@@ -60,11 +61,12 @@ def export(
     return OK
 
 
-def check_name(out: Path) -> None:
+def check_name(out: Path, *, more: tuple[str, ...] = ()) -> None:
     """Refuse a file that could not be written. Raises typer.BadParameter."""
-    from stream.archive.writing import SUFFIXES, suffix_of
+    from stream.archive.writing import SUFFIXES
 
-    if suffix_of(out) is None:
-        raise typer.BadParameter(f"{out} does not end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}.", param_hint="OUT")
+    suffixes = SUFFIXES + more
+    if not out.name.endswith(suffixes):
+        raise typer.BadParameter(f"{out} does not end in {', '.join(suffixes[:-1])} or {suffixes[-1]}.", param_hint="OUT")
     if not out.parent.is_dir():
         raise typer.BadParameter(f"there is no folder {out.parent}.", param_hint="OUT")

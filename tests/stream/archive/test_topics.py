@@ -78,6 +78,9 @@ async def test_what_is_exported_and_read_back_is_what_the_topics_hold(kafka: str
     holds = await held(kafka, INPUTS)
     assert sorted(records, key=repr) == sorted(holds, key=repr)
     assert len(records) == len(SENT)
+    # and the same as a Parquet file
+    await export(kafka, INPUTS, tmp_path / "out.parquet", Wanted(), progress=nobody)
+    assert read(tmp_path / "out.parquet") == records
     # and in the order of time, the late one (5 ms) right after its forerunner (30 ms)
     assert [(r.topic, r.partition, r.timestamp_ms - T) for r in records] == [
         (CART, 0, 10),

@@ -10,7 +10,7 @@ import pytest
 import zstandard
 
 from stream.archive.rejects import Reject, RejectsFile
-from stream.archive.writing import LinesFile, suffix_of
+from stream.archive.writing import LinesFile
 from stream.errors import LogError
 from stream.lines import Lines
 
@@ -85,11 +85,6 @@ def test_a_full_disk_ends_with_its_cause_and_leaves_nothing(tmp_path: Path, name
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         signal.signal(signal.SIGXFSZ, ignored)
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.parametrize(("name", "suffix"), [("a.jsonl", ".jsonl"), ("a.b.jsonl.gz", ".jsonl.gz"), ("a.gz", None), ("a.parquet", None)])
-def test_other_names_are_not_taken(name: str, suffix: str | None) -> None:
-    assert suffix_of(Path(name)) == suffix
 
 
 def test_rejects_are_kept_with_number_reason_and_text_and_an_old_file_goes(tmp_path: Path) -> None:

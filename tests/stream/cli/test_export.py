@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from aiokafka import AIOKafkaProducer
 
 from stream.contracts.topics import CART
@@ -66,10 +67,18 @@ def test_without_a_broker_it_ends_with_4_and_leaves_no_file(tsuide: Tsuide, tmp_
     assert list(tmp_path.iterdir()) == []
 
 
+def test_without_pyarrow_parquet_names_what_to_install(tsuide: Tsuide, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    ended = tsuide("export", str(tmp_path / "out.parquet"), KAFKA_BOOTSTRAP_SERVERS=f"127.0.0.1:{free_port()}")
+    assert ended.code == FAILED
+    assert "pip install 'tsuide[parquet]'" in ended.err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_wrong_use_is_told_before_anybody_is_asked(tsuide: Tsuide, tmp_path: Path) -> None:
     out = str(tmp_path / "out.jsonl")
     for arguments, why in (
-        ((str(tmp_path / "out.csv"),), "does not end in .jsonl, .jsonl.gz or .jsonl.zst"),
+        ((str(tmp_path / "out.csv"),), "does not end in .jsonl, .jsonl.gz, .jsonl.zst or .parquet"),
         ((str(tmp_path / "none" / "out.jsonl"),), "there is no folder"),
         ((out, "--from", "yesterday"), "is no date and time"),
         ((out, "--from", "2025-11-22T00:00Z", "--to", "2025-11-22T00:00Z"), "is not after --from"),
