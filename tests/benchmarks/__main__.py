@@ -18,6 +18,7 @@ from tests.benchmarks.figure import Figure
 from tests.benchmarks.handover import handover
 from tests.benchmarks.latency import latency
 from tests.benchmarks.recommending import recommending
+from tests.benchmarks.replaying import replaying
 from tests.benchmarks.restart import restart
 from tests.benchmarks.soak import soak
 from tests.benchmarks.stored import stored
@@ -34,6 +35,7 @@ MEASUREMENTS = {
     "subscribers": subscribers,
     "collector": collector,
     "restart": restart,
+    "replaying": replaying,
 }
 
 
