@@ -20,7 +20,7 @@ def digest(as_json: Annotated[bool, typer.Option("--json", help="Print one line 
     from stream.cli.ending import once
     from stream.cli.setting import settings
     from stream.cli.terminal import print_json, print_table
-    from stream.digest import digest_of
+    from stream.replay.digest import digest_of
 
     here = settings()
     told = once(digest_of(here.redis, here.prefix))

@@ -12,11 +12,11 @@ from stream.archive.formats.archived import line_of
 from stream.archive.reading import Log
 from stream.archive.writing import LinesFile
 from stream.contracts.topics import DEAD_LETTERS, MEMORY, MODELS, SUGGESTIONS, TRAINING
-from stream.digest import digest_of_store
 from stream.engine.knowledge import Knowledge
 from stream.engine.record import Record
 from stream.engine.who import Pseudonymise
 from stream.replay.chosen import Chosen
+from stream.replay.digest import digest_of_store
 from stream.replay.in_memory import InMemory
 
 KEPT = (SUGGESTIONS, TRAINING, MODELS, MEMORY, DEAD_LETTERS)

@@ -14,10 +14,10 @@ from stream.contracts.suggestion import Suggestion
 from stream.contracts.topics import CATALOG, CLICKSTREAM, DEAD_LETTERS, MEMORY, MODELS, SUGGESTIONS, TRAINING, topic_of
 from stream.demo.shop import event_of, open_shop, steps, visit_of
 from stream.demo.shops import SHIPPED_SHOP
-from stream.digest import digest_of_store
 from stream.engine.knowledge import Knowledge
 from stream.engine.record import Record
 from stream.engine.who import pseudonymiser
+from stream.replay.digest import digest_of_store
 from stream.replay.in_memory import InMemory
 from stream.transport.partitions import partition_of
 from tests.support.engine_on_cue import ANA, NOW_MS, SPEAKS, an_event, knowledge
