@@ -8,7 +8,7 @@ import msgspec
 
 from stream.contracts.catalog import CatalogItem
 from stream.contracts.events import Event
-from stream.engine.who import Pseudonymise, customer_of, named
+from stream.engine.who import Pseudonymise, customer_in_log, named
 from stream.errors import LogError
 from stream.lines import Lines
 
@@ -36,9 +36,7 @@ def read_events(source: Lines | Path | str, pseudonymise: Pseudonymise, *, refus
         event = _decoded(lines, number, line, _EVENTS, refused)
         if event is None:
             continue
-        customer = customer_of(event, pseudonymise)
-        if customer is None and event.session_id is not None:
-            customer = pseudonymise(f"session:{event.session_id}")
+        customer = customer_in_log(event, pseudonymise)
         if customer is None:
             _refuse(LogError(str(lines.path), number, "names nobody: give customer, user_id, client_id or session_id."), refused)
             continue

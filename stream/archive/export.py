@@ -8,14 +8,13 @@ from msgspec import Struct
 
 from stream.archive.parquet import SUFFIX as PARQUET
 from stream.archive.parquet import ParquetFile
-from stream.archive.topics import open_topics
+from stream.archive.topics import Looking, open_topics
 from stream.archive.writing import LinesFile
 from stream.connection.kafka import Broker
 from stream.contracts.ids import Customer
 from stream.engine.record import Record
 from stream.engine.who import Pseudonymise
 
-RECORDS_A_LOOK = 256
 Progress = Callable[[int, int], None]  # (offsets passed, of how many)
 
 
@@ -88,17 +87,12 @@ async def export(broker: Broker, topics: Collection[str], out: Path, wanted: Wan
     counts = dict.fromkeys(topics, 0)
     first_ms: int | None = None
     last_ms: int | None = None
-    seen = 0
+    how = Looking(since_ms=wanted.from_ms, wanted=wanted.has, progress=progress)
     with ParquetFile(out) if out.suffix == PARQUET else LinesFile(out) as file:
-        async with open_topics(broker, topics, since_ms=wanted.from_ms) as log:
+        async with open_topics(broker, topics, how) as log:
             async for record in log:
-                if seen % RECORDS_A_LOOK == 0:
-                    progress(log.done, log.total)
-                seen += 1
-                if wanted.has(record):
-                    file.add(record)
-                    counts[record.topic] += 1
-                    first_ms = min(record.timestamp_ms, record.timestamp_ms if first_ms is None else first_ms)
-                    last_ms = max(record.timestamp_ms, record.timestamp_ms if last_ms is None else last_ms)
-            progress(log.done, log.total)
+                file.add(record)
+                counts[record.topic] += 1
+                first_ms = min(record.timestamp_ms, record.timestamp_ms if first_ms is None else first_ms)
+                last_ms = max(record.timestamp_ms, record.timestamp_ms if last_ms is None else last_ms)
     return Exported(file.lines, counts, file.bytes, first_ms, last_ms)

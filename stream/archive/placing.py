@@ -10,7 +10,7 @@ from stream.contracts.events import Event, name_of
 from stream.contracts.ids import Customer
 from stream.contracts.topics import topic_of
 from stream.engine.record import Record, TopicPartition
-from stream.engine.who import Pseudonymise, customer_of, named
+from stream.engine.who import Pseudonymise, customer_in_log, named
 from stream.transport.partitions import partition_of
 
 KEPT_HOMES = 50_000
@@ -22,9 +22,7 @@ def named_event(event: Event, pseudonymise: Pseudonymise) -> Event:
     Raises:
         LineRefused: it names nobody.
     """
-    customer = customer_of(event, pseudonymise)
-    if customer is None and event.session_id is not None:
-        customer = pseudonymise(f"session:{event.session_id}")
+    customer = customer_in_log(event, pseudonymise)
     if customer is None:
         raise LineRefused("names nobody: give customer, user_id, client_id or session_id")
     return named(event, customer)

@@ -1,14 +1,16 @@
 """Topics of Kafka as an archive: their records up to the ends that they had at the start, in the archive's order."""
 
+import asyncio
 import heapq
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer  # type: ignore[import-untyped]
 from aiokafka import TopicPartition as KafkaPartition
 from aiokafka.structs import ConsumerRecord  # type: ignore[import-untyped]
+from msgspec import Struct
 
 from stream.archive.order import Clocks, Key
 from stream.connection.away import clear_refusals, cure_of
@@ -16,7 +18,7 @@ from stream.connection.kafka import Broker, arguments
 from stream.contracts.topics import BY_NAME, LETTER_BYTES
 from stream.engine.record import Record, TopicPartition
 from stream.errors import BrokerAway
-from stream.transport.follower import _Answers, _since
+from stream.transport.edges import Answers, since
 from stream.transport.handler import record_of
 from stream.transport.topics import REQUEST_MS, partition_count
 
@@ -24,20 +26,47 @@ POLL_MS, POLL_RECORDS = 200, 500
 MOST_BYTES = 2**31 - 1  # that the protocol can ask for
 AWAY_S = 30.0  # without any answer: then the broker is away
 
-Ends = Mapping[KafkaPartition, int]
 Heads = list[tuple[Key, Record, KafkaPartition]]
+
+
+def _all(record: Record) -> bool:
+    """Want every record."""
+    return True
+
+
+def _nobody(done: int, of: int) -> None:
+    """Tell nobody."""
+
+
+class Looking(Struct, frozen=True):
+    """How topics are read.
+
+    Args:
+        since_ms: begin each partition at its first record whose timestamp is not before this; None: at its beginning.
+        offsets: where to begin those partitions that it names, whatever `since_ms` says.
+        wanted: the records that are to be seen; the order is that of these alone.
+        progress: is told (offsets passed, of how many) after every fetch.
+        away_s: a broker that has not answered for so many seconds is away.
+    """
+
+    since_ms: int | None = None
+    offsets: Mapping[TopicPartition, int] = {}
+    wanted: Callable[[Record], bool] = _all
+    progress: Callable[[int, int], None] = _nobody
+    away_s: float = AWAY_S
 
 
 class TopicsLog:
     """Records of topics: iterate over them once. `total` lie between where the reading began and the ends, `done` are passed."""
 
-    def __init__(self, consumer: AIOKafkaConsumer, begin: Ends, ends: Ends, *, broker: Broker, away_s: float) -> None:
-        self._consumer, self._ends, self._broker, self._away_s = consumer, ends, broker, away_s
-        self._reached = dict(begin)
-        self._begin = sum(begin.values())
-        self._waiting = {tp for tp in ends if begin[tp] < ends[tp]}
+    def __init__(self, broker: Broker, consumer: AIOKafkaConsumer, spans: Mapping[KafkaPartition, range], how: Looking) -> None:
+        self._broker, self._consumer, self._how = broker, consumer, how
+        self._ends = {tp: span.stop for tp, span in spans.items()}
+        self._reached = {tp: span.start for tp, span in spans.items()}
+        self._begin = sum(self._reached.values())
+        self._waiting = {tp for tp, span in spans.items() if span}
         self._held: dict[KafkaPartition, deque[tuple[Key, Record]]] = {tp: deque() for tp in self._waiting}
-        self._clocks, self._answers = Clocks(), _Answers(consumer)
+        self._clocks, self._answers = Clocks(), Answers(consumer)
 
     @property
     def total(self) -> int:
@@ -76,13 +105,14 @@ class TopicsLog:
                 if self._reached[tp] >= self._ends[tp] or self._answers.nothing_more_at(tp, position):
                     self._reached[tp] = self._ends[tp]
                     self._waiting.discard(tp)
+            self._how.progress(self.done, self.total)
             if fetched or self._answered_ms() != heard_ms:
                 heard_ms, heard_s = self._answered_ms(), time.monotonic()
-            elif time.monotonic() - heard_s > self._away_s:
-                raise BrokerAway(f"Kafka at {self._broker} has not answered for {self._away_s:g} s: {await cure_of(self._broker)}.")
+            elif time.monotonic() - heard_s > self._how.away_s:
+                raise BrokerAway(f"Kafka at {self._broker} has not answered for {self._how.away_s:g} s: {await cure_of(self._broker)}.")
 
     def _hold(self, tp: KafkaPartition, fetched: Sequence[ConsumerRecord], heads: Heads) -> None:
-        records = [record_of(one) for one in fetched if one.offset < self._ends[tp]]
+        records = [record for record in map(record_of, fetched) if record.offset < self._ends[tp] and self._how.wanted(record)]
         self._reached[tp] = fetched[-1].offset + 1
         self._held[tp].extend((self._clocks.key_of(record), record) for record in records)
         if records:
@@ -95,31 +125,17 @@ class TopicsLog:
 
 
 @asynccontextmanager
-async def open_topics(
-    broker: Broker,
-    topics: Iterable[str],
-    *,
-    since_ms: int | None = None,
-    offsets: Mapping[TopicPartition, int] | None = None,
-    away_s: float = AWAY_S,
-) -> AsyncIterator[TopicsLog]:
+async def open_topics(broker: Broker, topics: Iterable[str], how: Looking | None = None) -> AsyncIterator[TopicsLog]:
     """Open topics for reading, without a group; records of transactions that were aborted or are open are not seen.
 
     Of each partition at most one fetch is held in memory and one under way, each as large as the topic's largest record.
-
-    Args:
-        broker: where Kafka is.
-        topics: their names.
-        since_ms: begin each partition at its first record whose timestamp is not before this; None: at its beginning.
-        offsets: where to begin those partitions that it names, whatever `since_ms` says.
-        away_s: a broker that has not answered for so many seconds is away.
 
     Raises:
         BrokerAway: Kafka does not answer, here or while records are read.
         RightsMissing: the user may not read one of the topics.
         TopicsDiffer: there is no such topic.
     """
-    names = list(topics)
+    names, how = list(topics), how or Looking()
     async with clear_refusals(broker):
         partitions = [KafkaPartition(name, number) for name in names for number in range(await partition_count(broker, name))]
         consumer = _consumer(broker, names, partitions)
@@ -127,14 +143,14 @@ async def open_topics(
             await consumer.start()
             consumer.assign(partitions)
             first, ends = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
-            begin = dict(first if since_ms is None else await _since(consumer, since_ms, first, ends))
-            begin |= {KafkaPartition(*tp): offset for tp, offset in (offsets or {}).items()}
-            begin = {tp: min(max(offset, first[tp]), ends[tp]) for tp, offset in begin.items()}
-            for tp, offset in begin.items():
-                consumer.seek(tp, offset)
-            yield TopicsLog(consumer, begin, ends, broker=broker, away_s=away_s)
+            begin = dict(first if how.since_ms is None else await since(consumer, how.since_ms, first, ends))
+            begin |= {KafkaPartition(*tp): offset for tp, offset in how.offsets.items()}
+            spans = {tp: range(min(max(begin[tp], first[tp]), ends[tp]), ends[tp]) for tp in partitions}
+            for tp, span in spans.items():
+                consumer.seek(tp, span.start)
+            yield TopicsLog(broker, consumer, spans, how)
         finally:
-            await consumer.stop()
+            await _stop(consumer)
 
 
 def _consumer(broker: Broker, topics: Sequence[str], partitions: Sequence[KafkaPartition]) -> AIOKafkaConsumer:
@@ -150,3 +166,14 @@ def _consumer(broker: Broker, topics: Sequence[str], partitions: Sequence[KafkaP
         max_partition_fetch_bytes=largest,
         fetch_max_bytes=min(largest * max(1, len(partitions)), MOST_BYTES),
     )
+
+
+async def _stop(consumer: AIOKafkaConsumer) -> None:
+    """Stop; while a fetch waits for a broker that is away, aiokafka stops half way and raises that fetch's cancellation as ours."""
+    try:
+        await consumer.stop()
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise
+        await consumer._client.close()

@@ -1,7 +1,7 @@
 """How far a long command is: a bar where somebody watches, and a line every ten seconds where nobody does."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import typer
@@ -12,20 +12,20 @@ EVERY_S = 10.0
 
 
 @contextmanager
-def told(what: str) -> Iterator[Tell]:
-    """Give a function to tell how much is done, shown on standard error."""
+def told(what: str, *, now_s: Callable[[], float] = time.monotonic) -> Iterator[Tell]:
+    """Give a function to tell how much is done, shown on standard error; `now_s` is the clock."""
     if console(stderr=True).is_terminal:
         with counted(what) as tell:
             yield tell
         return
-    began_s = said_s = time.monotonic()
+    began_s = said_s = now_s()
 
     def tell_now_and_then(done: int, of: int, note: str = "") -> None:
         nonlocal said_s
-        now_s = time.monotonic()
-        if now_s - said_s >= EVERY_S:
-            said_s = now_s
-            share = f" ({done / of:.0%})" if of else ""
-            typer.echo(f"{what}: {done:,} of {of:,}{share} after {now_s - began_s:.0f} s{note and ', '}{note}", err=True)
+        at_s = now_s()
+        if at_s - said_s >= EVERY_S:
+            said_s = at_s
+            share = f" of {of:,} ({done / of:.0%})" if of else ""
+            typer.echo(f"{what}: {done:,}{share} after {at_s - began_s:.0f} s{note and ', '}{note}", err=True)
 
     yield tell_now_and_then

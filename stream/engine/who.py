@@ -35,6 +35,12 @@ def customer_of(record: Event | Consent, pseudonymise: Pseudonymise) -> Customer
     return pseudonymise(raw_id) if raw_id else None
 
 
+def customer_in_log(event: Event, pseudonymise: Pseudonymise) -> Customer | None:
+    """Return whom an event of a log is about, as `customer_of`; where it names only a session, that counts as its customer."""
+    customer = customer_of(event, pseudonymise)
+    return pseudonymise(f"session:{event.session_id}") if customer is None and event.session_id is not None else customer
+
+
 def named(record: Named, customer: Customer) -> Named:
     """Return the record under `customer` and without any raw id."""
     if record.customer == customer and record.user_id is None and record.client_id is None:

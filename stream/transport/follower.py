@@ -14,6 +14,7 @@ from stream.connection.away import clear_refusals
 from stream.connection.kafka import Broker, arguments
 from stream.errors import BrokerAway, RightsMissing, TopicsDiffer
 from stream.telling.logger import logger_of
+from stream.transport.edges import Answers, since
 from stream.transport.standing import digest_of
 from stream.transport.topics import partition_count
 
@@ -154,7 +155,7 @@ class Follower:
         try:
             await consumer.start()
             await self._take_up(consumer)
-            unanswered = _Answers(consumer)
+            unanswered = Answers(consumer)
             while True:
                 batches = await consumer.getmany(timeout_ms=POLL_MS, max_records=POLL_RECORDS)
                 async with self._handing_over:
@@ -173,7 +174,7 @@ class Follower:
         consumer.assign(partitions)
         first = await consumer.beginning_offsets(partitions)
         ends = await consumer.end_offsets(partitions)
-        begin = first if self._since_ms is None or self._next else await _since(consumer, self._since_ms, first, ends)
+        begin = first if self._since_ms is None or self._next else await since(consumer, self._since_ms, first, ends)
         if self._newest is not None:
             begin = {tp: max(first[tp], ends[tp] - self._newest) for tp in partitions}
         for tp in partitions:
@@ -205,37 +206,3 @@ class Follower:
         self._ends[tp] = 0
         if not any(self._ends.values()):
             self._caught_up.set()
-
-
-async def _since(
-    consumer: AIOKafkaConsumer, since_ms: int, first: dict[TopicPartition, int], ends: dict[TopicPartition, int]
-) -> dict[TopicPartition, int]:
-    """Return where to begin for records not before `since_ms`, out of ends that were asked for before this call.
-
-    A partition whose records are all older begins at its end as it stood before, so that what came in between is read. A broker
-    that looks up no times at all (librdkafka's mock) answers the same; it does not find the time 0 either, which every record
-    is behind, and is read from the beginning.
-    """
-    found = await consumer.offsets_for_times(dict.fromkeys(ends, since_ms))
-    older = [tp for tp in ends if found.get(tp) is None and ends[tp] > first[tp]]
-    whole = await consumer.offsets_for_times(dict.fromkeys(older, 0)) if older else {}
-    begin = {tp: answer.offset for tp, answer in found.items() if answer is not None}
-    return {tp: begin.get(tp, first[tp] if tp in whole and whole[tp] is None else ends[tp]) for tp in ends}
-
-
-class _Answers:
-    """Tells when the broker has said twice that nothing readable follows a position: compaction has taken the rest away."""
-
-    def __init__(self, consumer: AIOKafkaConsumer) -> None:
-        self._consumer = consumer
-        self._seen: dict[TopicPartition, tuple[int, int | None, int]] = {}  # (position, time of the last answer, answers there)
-
-    def nothing_more_at(self, tp: TopicPartition, position: int) -> bool:
-        answered_ms = self._consumer.last_poll_timestamp(tp)
-        where, when_ms, answers = self._seen.get(tp, (-1, None, 0))
-        if where != position:
-            answers = 0
-        elif answered_ms != when_ms:
-            answers += 1
-        self._seen[tp] = position, answered_ms, answers
-        return answers >= 2

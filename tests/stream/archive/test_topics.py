@@ -7,7 +7,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka import TopicPartition as KafkaPartition
 
 from stream.archive.export import Exported, Wanted, export
-from stream.archive.topics import open_topics
+from stream.archive.topics import Looking, open_topics
 from stream.contracts.topics import CART, CLICKSTREAM, CONSENT, INPUTS
 from stream.engine.record import Record, TopicPartition
 from stream.errors import BrokerAway, TopicsDiffer
@@ -44,8 +44,8 @@ async def held(bootstrap: str, topics: Sequence[str]) -> list[Record]:
     return found
 
 
-async def all_of(bootstrap: str, topics: Sequence[str], **where: object) -> list[Record]:
-    async with asyncio.timeout(DEADLINE_S), open_topics(bootstrap, topics, **where) as log:  # type: ignore[arg-type]
+async def all_of(bootstrap: str, topics: Sequence[str], how: Looking | None = None) -> list[Record]:
+    async with asyncio.timeout(DEADLINE_S), open_topics(bootstrap, topics, how) as log:
         records = [record async for record in log]
         assert log.done == log.total
         return records
@@ -122,15 +122,25 @@ async def test_time_range_and_customers_choose(kafka: str, tmp_path: Path) -> No
     assert await chosen(Wanted(from_ms=T + 100)) == []
 
 
+async def test_a_late_record_behind_one_that_is_not_wanted_stands_where_it_belongs(kafka: str, tmp_path: Path) -> None:
+    # given a record of ana (5 ms) that came after one of bo (30 ms), and one of ana elsewhere (10 ms)
+    await make_topics(kafka, prefix="late-", only={CART})
+    sent = [record(CART, 0, 30, key=BO.encode()), record(CART, 0, 5, key=ANA.encode()), record(CART, 1, 10, key=ANA.encode())]
+    await send(kafka, sent, prefix="late-")
+    for wanted in (Wanted(customers=frozenset({ANA})), Wanted(to_ms=T + 30)):
+        # when only ana is exported, or only what lies before bo, then the file is in order by itself
+        await export(kafka, [f"late-{CART}"], tmp_path / "out.jsonl", wanted, progress=nobody)
+        assert [r.timestamp_ms - T for r in read(tmp_path / "out.jsonl")] == [5, 10]
+
+
 async def test_it_begins_at_offsets_or_a_time_and_ends_where_the_topics_ended(kafka: str) -> None:
     await make_topics(kafka, prefix="from-", only={CART})
     topic = f"from-{CART}"
     await send(kafka, [record(CART, n % 2, n) for n in range(10)], prefix="from-")
     # partition 0 holds 0, 2, 4, 6, 8 and partition 1 holds 1, 3, 5, 7, 9
-    assert [r.timestamp_ms - T for r in await all_of(kafka, [topic], since_ms=T + 7)] == [7, 8, 9]
-    assert [
-        r.timestamp_ms - T for r in await all_of(kafka, [topic], offsets={TopicPartition(topic, 0): 3, TopicPartition(topic, 1): 5})
-    ] == [6, 8]
+    assert [r.timestamp_ms - T for r in await all_of(kafka, [topic], Looking(since_ms=T + 7))] == [7, 8, 9]
+    offsets = {TopicPartition(topic, 0): 3, TopicPartition(topic, 1): 5}
+    assert [r.timestamp_ms - T for r in await all_of(kafka, [topic], Looking(offsets=offsets))] == [6, 8]
     # and what comes after the beginning is not read
     async with asyncio.timeout(DEADLINE_S), open_topics(kafka, [topic]) as log:
         await send(kafka, [record(CART, 0, 99)], prefix="from-")
@@ -161,7 +171,7 @@ async def test_a_broker_that_dies_on_the_way_ends_the_reading(kafka_broker: Call
     await send(broker.bootstrap, [record(CART, 0, 1), record(CART, 1, 2)])
 
     async def read_on() -> None:
-        async with asyncio.timeout(DEADLINE_S), open_topics(broker.bootstrap, [CART], away_s=2.0) as log:
+        async with asyncio.timeout(DEADLINE_S), open_topics(broker.bootstrap, [CART], Looking(away_s=2.0)) as log:
             await asyncio.to_thread(broker.kill9)
             async for _ in log:
                 pass

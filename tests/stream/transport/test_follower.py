@@ -9,7 +9,8 @@ from aiokafka.structs import ConsumerRecord, TopicPartition
 
 from stream.contracts.topics import CLICKSTREAM
 from stream.demo.broker import EmbeddedBroker
-from stream.transport.follower import Follower, _Answers
+from stream.transport.edges import Answers
+from stream.transport.follower import Follower
 from tests.support.servers import KafkaBroker, make_topics
 
 DEADLINE_S = 30
@@ -182,7 +183,7 @@ class Broker:
 def test_two_answers_without_a_record_say_that_compaction_took_the_rest() -> None:
     # given a position at which the broker has answered nothing yet
     broker, tp = Broker(), TopicPartition("catalog", 0)
-    answers = _Answers(broker)
+    answers = Answers(broker)
     assert not answers.nothing_more_at(tp, 5)
     # when it answers twice and the position stays where it was, then nothing is left; silence in between says nothing
     broker.answered_ms = 1_000
