@@ -87,6 +87,7 @@ def test_ctrl_c_before_anything_was_shown_ends_with_130() -> None:
             COMMAND, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | {"KAFKA_BOOTSTRAP_SERVERS": address}
         )
         connection, _ = silent.accept()
+        assert connection.recv(1)  # it has asked something, and waits
         # when it is interrupted
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
