@@ -45,6 +45,17 @@ class Keys(Struct, frozen=True):
         return f"{self.prefix}:{{p{self.partition}}}:u:{customer}"
 
 
+def all_profiles(prefix: str) -> str:
+    """Return what SCAN is to match: the profiles of every partition number."""
+    return f"{prefix}:{{p*}}:u:*"
+
+
+def owner_of(key: bytes) -> tuple[int, str]:
+    """Return the partition number and the customer of a profile's key; no prefix of the settings has a colon."""
+    head, _, customer = key.decode().partition(":u:")
+    return int(head.rpartition("{p")[2].removesuffix("}")), customer
+
+
 def fence_arguments(fence: Fence) -> list[str | int]:
     """Return the number of fields, then field and value in turn."""
     fields: list[str | int] = [len(fence.watermarks) + 1, EPOCH, fence.epoch]

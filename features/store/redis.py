@@ -1,6 +1,7 @@
 """The store in Redis, or Redis Cluster: one hash slot a partition, one script a partition, one round trip a call."""
 
-from collections.abc import Collection, Mapping
+from collections import defaultdict
+from collections.abc import AsyncIterator, Collection, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -16,10 +17,11 @@ from features.errors import DamagedValue, StoreAway
 from features.profile import Profile
 from features.store.address import RedisAddress
 from features.store.cures import named
-from features.store.layout import Keys, crash_of, fence_arguments, fence_of, life_ms
+from features.store.layout import Keys, all_profiles, crash_of, fence_arguments, fence_of, life_ms, owner_of
 from features.store.port import Commit, Crash, Fence, Partition
 from features.store.scripts import Script, Scripts
 
+KEYS_A_LOOK = 500  # profiles of 6 KB at most: 3 MB
 SOCKET_TIMEOUT_S = 5.0  # longer than any script of ours, shorter than a consumer's patience
 
 
@@ -79,6 +81,37 @@ class RedisStore:
         """Delete the outboxes whose fence is still the given one."""
         partitions = {Keys(self._prefix, number): fence for number, fence in fences.items()}
         await self._run([_Call(self._scripts.clear, [at.fence, at.outbox], [*fence_arguments(fence)]) for at, fence in partitions.items()])
+
+    async def forget_profiles(self, fences: Mapping[int, Fence]) -> dict[int, Fence]:
+        """Delete the profiles but for opt-outs; returns the refused partitions with the fence that stands there.
+
+        Each profile is read, and deleted while the fence is the one that it was read under: an opt-out that comes meanwhile stays.
+        """
+        standing = {number: found.fence for number, found in (await self.read({number: () for number in fences})).items()}
+        refused = {number: fence for number, fence in standing.items() if fence != fences[number]}
+        async for owned in self._owned(fences.keys()):
+            found = await self.read({number: customers for number, customers in owned.items() if number not in refused})
+            calls = {
+                keys: _Call(self._scripts.forget, [keys.fence, *map(keys.profile, going)], [*fence_arguments(fences[keys.partition])])
+                for keys, one in ((Keys(self._prefix, number), one) for number, one in found.items())
+                if (going := [customer for customer, profile in one.profiles.items() if not profile.opted_out])
+            }
+            answers = zip(calls, await self._run(list(calls.values())), strict=True)
+            refused |= {keys.partition: fence_of(answer) for keys, answer in answers if answer is not None}
+        return refused
+
+    async def _owned(self, partitions: Collection[int]) -> AsyncIterator[dict[int, list[str]]]:
+        """Yield the customers who have a profile, by partition number, some hundred at a time; looks through the whole of Redis once."""
+        owned: defaultdict[int, list[str]] = defaultdict(list)
+        with named():
+            async for key in self._client.scan_iter(match=all_profiles(self._prefix), count=KEYS_A_LOOK):
+                number, customer = owner_of(key)
+                if number in partitions:
+                    owned[number].append(customer)
+                if sum(map(len, owned.values())) >= KEYS_A_LOOK:
+                    yield dict(owned)
+                    owned.clear()
+        yield dict(owned)
 
     async def topic_ids(self, partition: int, ids: Mapping[str, str]) -> dict[str, str]:
         """Keep the ids of topics of which none is kept, and return those that are kept."""

@@ -170,3 +170,29 @@ async def test_the_id_of_a_topic_is_kept_from_the_first_time_on(store: Store):
     # when the topic has another id, and there is a second topic, then the first answer stands; each partition has its own
     assert await store.topic_ids(1, {"clicks": "another", "carts": "two"}) == {"clicks": "one", "carts": "two"}
     assert await store.topic_ids(0, {}) == {}
+
+
+async def test_profiles_are_forgotten_but_for_opt_outs_and_nothing_else_is_touched(store: Store):
+    # given more profiles than one look finds, an opt-out, another partition, an outbox and a crash
+    many: dict[str, Profile | None] = {f"k1:{number}": TEA for number in range(1_200)}
+    await store.commit(
+        [a_commit(profiles=many | {BEN: Profile(opted_out=True)}, outbox=b"records"), a_commit(partition=10, profiles={ANA: RICE})]
+    )
+    await store.count_crash(0, "clicks:9", "boom")
+    # when those of partition 0 are forgotten, twice
+    for _ in range(2):
+        assert await store.forget_profiles({0: AT_SEVEN}) == {}
+    # then only the opt-out is left there, and all else stands
+    assert (await store.read({0: [*many, BEN]}))[0].profiles == {BEN: Profile(opted_out=True)}
+    assert (await store.read({10: [ANA]}))[10].profiles == {ANA: RICE}
+    assert await store.outbox(0) == (AT_SEVEN, b"records")
+    assert await store.crashes(0) == {"clicks:9": Crash(1, "boom")}
+
+
+async def test_profiles_under_another_fence_are_not_forgotten(store: Store):
+    await store.commit([a_commit(partition=number, profiles={ANA: TEA}) for number in (0, 1)])
+    assert await store.forget_profiles({0: Fence({"clicks": 8}), 1: AT_SEVEN, 2: START}) == {0: AT_SEVEN}
+    found = await store.read({0: [ANA], 1: [ANA], 2: []})
+    assert [found[number].profiles for number in (0, 1)] == [{ANA: TEA}, {}]
+    # and a partition that was never written is not made by asking
+    assert found[2] == Partition(START, profiles={})
