@@ -40,3 +40,11 @@ allow tsuide-catalog --operation Write --topic shop.catalog.v1
 allow tsuide-operations --operation Describe --operation DescribeConfigs $all
 allow tsuide-operations --operation Read $inputs --topic tsuide.training.v1
 allow tsuide-operations --operation Describe --group "$group" --group "$group-trainer"
+
+# tsuide offsets reset: commits for the workers' group without joining it
+allow tsuide-offsets --operation DescribeConfigs $inputs
+allow tsuide-offsets --operation Read --group "$group" $inputs
+
+# tsuide redrive: remembers in a group of its own what it has sent back
+allow tsuide-redrive --operation Read --group "$group-redrive" --topic tsuide.dead-letters.v1
+allow tsuide-redrive --operation Write $inputs

@@ -44,16 +44,16 @@ class Keys(Struct, frozen=True):
         """A string of `features.codec`."""
         return f"{self.prefix}:{{p{self.partition}}}:u:{customer}"
 
-    @staticmethod
-    def of_everybody(prefix: str) -> str:
-        """Return the pattern of SCAN that every profile's key matches, and no other: a prefix holds no wildcards."""
-        return f"{prefix}:{{p[0-9]*}}:u:*"
 
-    @staticmethod
-    def owner_of(prefix: str, key: str) -> tuple[int, str]:
-        """Return partition number and customer of a profile's key."""
-        number, _, customer = key.removeprefix(f"{prefix}:{{p").partition("}:u:")
-        return int(number), customer
+def all_profiles(prefix: str) -> str:
+    """Return what SCAN is to match: the profiles of every partition number."""
+    return f"{prefix}:{{p*}}:u:*"
+
+
+def owner_of(key: bytes) -> tuple[int, str]:
+    """Return the partition number and the customer of a profile's key; no prefix of the settings has a colon."""
+    head, _, customer = key.decode().partition(":u:")
+    return int(head.rpartition("{p")[2].removesuffix("}")), customer
 
 
 def fence_arguments(fence: Fence) -> list[str | int]:

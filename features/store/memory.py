@@ -62,6 +62,13 @@ class MemoryStore:
             if kept.fence == fence:
                 kept.outbox = b""
 
+    async def forget_profiles(self, fences: Mapping[int, Fence]) -> dict[int, Fence]:
+        """Delete the profiles but for opt-outs; returns the refused partitions with the fence that stands there."""
+        refused = {number: self._of(number).fence for number, fence in fences.items() if self._of(number).fence != fence}
+        for kept in (self._of(number) for number in fences.keys() - refused.keys()):
+            kept.profiles = {customer: profile for customer, profile in kept.profiles.items() if profile.opted_out}
+        return refused
+
     async def topic_ids(self, partition: int, ids: Mapping[str, str]) -> dict[str, str]:
         """Keep the ids of topics of which none is kept, and return those that are kept."""
         kept = self._of(partition)

@@ -65,6 +65,13 @@ class Store(Protocol):
     async def clear_outbox(self, fences: Mapping[int, Fence]) -> None:
         """Delete each partition's outbox if its fence is still the given one."""
 
+    async def forget_profiles(self, fences: Mapping[int, Fence]) -> dict[int, Fence]:
+        """Delete each partition's profiles but those that hold an opt-out, as long as its fence is still the given one.
+
+        Returns the refused partitions with the fence that stands there; of those some profiles may be gone. Many round trips: not
+        atomic, and whoever calls it again goes on where it ended. Raises DamagedValue for a profile of which it cannot tell.
+        """
+
     async def topic_ids(self, partition: int, ids: Mapping[str, str]) -> dict[str, str]:
         """Keep the broker's id of each topic of which none is kept, and return those that are kept."""
 

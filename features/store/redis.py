@@ -17,11 +17,11 @@ from features.errors import DamagedValue, StoreAway
 from features.profile import Profile
 from features.store.address import RedisAddress
 from features.store.cures import named
-from features.store.layout import Keys, crash_of, fence_arguments, fence_of, life_ms
+from features.store.layout import Keys, all_profiles, crash_of, fence_arguments, fence_of, life_ms, owner_of
 from features.store.port import Commit, Crash, Fence, Partition
 from features.store.scripts import Script, Scripts
 
-SCANNED = 500  # keys at a time
+SCANNED = 500  # keys at a time; profiles of 6 KB at most: 3 MB
 SOCKET_TIMEOUT_S = 5.0  # longer than any script of ours, shorter than a consumer's patience
 
 
@@ -82,6 +82,23 @@ class RedisStore:
         partitions = {Keys(self._prefix, number): fence for number, fence in fences.items()}
         await self._run([_Call(self._scripts.clear, [at.fence, at.outbox], [*fence_arguments(fence)]) for at, fence in partitions.items()])
 
+    async def forget_profiles(self, fences: Mapping[int, Fence]) -> dict[int, Fence]:
+        """Delete the profiles but for opt-outs; returns the refused partitions with the fence that stands there.
+
+        Each profile is read, and deleted while the fence is the one that it was read under: an opt-out that comes meanwhile stays.
+        """
+        standing = {number: found.fence for number, found in (await self.read({number: () for number in fences})).items()}
+        refused = {number: fence for number, fence in standing.items() if fence != fences[number]}
+        async for number, profiles in self.everybody():
+            going = [customer for customer, profile in profiles.items() if not profile.opted_out]
+            if going and number in fences and number not in refused:
+                keys = Keys(self._prefix, number)
+                call = _Call(self._scripts.forget, [keys.fence, *map(keys.profile, going)], [*fence_arguments(fences[number])])
+                [answer] = await self._run([call])
+                if answer is not None:
+                    refused[number] = fence_of(answer)
+        return refused
+
     async def topic_ids(self, partition: int, ids: Mapping[str, str]) -> dict[str, str]:
         """Keep the ids of topics of which none is kept, and return those that are kept."""
         keys = Keys(self._prefix, partition)
@@ -104,14 +121,14 @@ class RedisStore:
 
         Keeps a hash of every name, some 70 MB a million customers, because SCAN may tell one twice.
         """
-        keys = self._client.scan_iter(match=Keys.of_everybody(self._prefix), count=SCANNED)
+        keys = self._client.scan_iter(match=all_profiles(self._prefix), count=SCANNED)
         told: set[int] = set()
         while names := await _some(keys, SCANNED):
             wanted: defaultdict[int, list[str]] = defaultdict(list)
             for name in names:
                 if hash(name) not in told:
                     told.add(hash(name))
-                    number, customer = Keys.owner_of(self._prefix, name.decode())
+                    number, customer = owner_of(name)
                     wanted[number].append(customer)
             for number, partition in (await self.read(wanted)).items():
                 if partition.profiles:

@@ -28,6 +28,7 @@ class Scripts(Struct, frozen=True):
     outbox: Script
     clear: Script
     crash: Script
+    forget: Script
 
     @classmethod
     def load(cls) -> Self:
@@ -38,4 +39,5 @@ class Scripts(Struct, frozen=True):
             outbox=Script.of("outbox"),
             clear=Script.of("fence", "clear"),
             crash=Script.of("crash"),
+            forget=Script.of("fence", "forget"),
         )

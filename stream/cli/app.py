@@ -17,7 +17,9 @@ from stream.cli import (
     health,
     lag,
     load,
+    offsets,
     policy,
+    redrive,
     replay,
     sort,
     suggest,
@@ -68,6 +70,7 @@ def every_command(
 app.add_typer(topics.app, name="topics")
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(policy.app, name="policy")
+app.add_typer(offsets.app, name="offsets")
 app.command(epilog=EXITS)(demo.demo)
 app.command(epilog=EXITS)(worker.worker)
 app.command(epilog=EXITS)(trainer.trainer)
@@ -75,6 +78,7 @@ app.command(epilog=EXITS)(gateway.gateway)
 app.command(epilog=EXITS)(lag.lag)
 app.command(epilog=EXITS)(top.top)
 app.command(epilog=EXITS)(health.health)
+app.command(epilog=EXITS)(redrive.redrive)
 app.command(epilog=EXITS)(checkpoints.checkpoints)
 app.command(epilog=EXITS)(load.load)
 app.command(epilog=EXITS)(suggest.suggest)

@@ -17,7 +17,7 @@ from stream.contracts.training import Example, ModelRecord, Outcome, Shown
 
 Part = dict[str, Any]
 
-VERSION = "1.3.0"  # the middle number grows with every field that is added; what is not compatible is a new topic
+VERSION = "1.4.0"  # the middle number grows with every field that is added; what is not compatible is a new topic
 PARTITIONS = 12
 BINDING: Part = {"bindingVersion": "0.5.0"}
 RECORDS: dict[str, dict[str, type]] = {  # topic -> message -> type; a dead letter has none, it is bytes as they came

@@ -10,11 +10,14 @@ TEXT: Schema = {"type": "string"}
 NUMBER: Schema = {"type": "string", "pattern": "^[0-9]+$"}
 TRACE: Schema = {"type": "string", "description": "W3C trace context, handed on from an event to what it causes"}
 ORIGIN: Schema = {"type": "string", "description": "topic:partition:offset where the record first stood; ids derive from it"}
+REDRIVEN = "redriven"
+ATTEMPTS: Schema = NUMBER | {"description": "how often `tsuide redrive` has sent this record back from the dead letters"}
 
 OPTIONAL: dict[str, dict[str, Schema]] = {
-    **{topic: {"traceparent": TRACE, "origin": ORIGIN} for topic in INPUTS},
+    **{topic: {"traceparent": TRACE, "origin": ORIGIN, REDRIVEN: ATTEMPTS} for topic in INPUTS},
     SUGGESTIONS: {"traceparent": TRACE},
     TRAINING: {"traceparent": TRACE},
+    DEAD_LETTERS: {REDRIVEN: ATTEMPTS},
 }
 ALWAYS: dict[str, dict[str, Schema]] = {
     SUGGESTIONS: {  # CloudEvents 1.0, Kafka binding, binary mode

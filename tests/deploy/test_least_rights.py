@@ -15,13 +15,19 @@ from aiokafka.errors import TopicAuthorizationFailedError
 from redis import Redis
 
 from features.errors import StoreAway
+from features.profile import EMPTY
+from features.store.port import Commit, Crash, Fence
 from features.store.redis import open_store
 from stream.connection.kafka import arguments
 from stream.contracts.events import AddToCart, Item, ViewItem
+from stream.contracts.ids import Customer
 from stream.contracts.topics import CATALOG, CLICKSTREAM, MODELS, SUGGESTIONS, TOPICS
+from stream.engine.decode import dead_letter, set_aside
+from stream.engine.record import Record
 from stream.exits import FAILED, OK
 from stream.settings import Settings
 from stream.transport.newest import newest_model
+from stream.transport.producer import SETTINGS, send_all
 from tests.support.gateway import SHOP_KEY, GatewayProcess, customer, page
 from tests.support.operations import SETTING, Operations
 from tests.support.page import PAGE
@@ -144,6 +150,30 @@ async def test_topics_catalogue_worker_trainer_gateway_lag_and_doctor_work_with_
     assert REDIS_PASSWORD not in said
 
 
+async def test_offsets_are_moved_and_profiles_forgotten_with_the_rights_for_it(house: House, secure_redis: SecureRedis) -> None:
+    # given a profile, and nobody in the group
+    secure_redis.ask("FLUSHDB")
+    store = open_store(house.settings("worker").redis, NAME)
+    await store.commit([Commit(0, Fence(), Fence({CLICKSTREAM: 0}), {"k1:ana": EMPTY}, b"")])
+    async with asyncio.timeout(LEARNT_S):
+        while "(members: " in (ended := await house.tsuide("offsets", "offsets", "reset", "--to-earliest", "--fresh", "--execute"))[1]:
+            pass
+    # then it is done
+    assert ended[0] == OK, ended[1]
+    assert (await store.read({0: ["k1:ana"]}))[0].profiles == {}
+    await store.aclose()
+
+
+async def test_a_dead_letter_is_sent_back_with_the_rights_for_it(house: House) -> None:
+    failed = Record(CLICKSTREAM, 0, 0, now_ms(), customer("customer 1").encode(), b"{}")
+    async with AIOKafkaProducer(**arguments(house.settings("worker").kafka), **SETTINGS) as producer:
+        await send_all(producer, [dead_letter(set_aside(failed, Crash(3, "boom")), Customer)])
+    code, said = await house.tsuide("redrive", "redrive", "--json")
+    assert code == OK, said
+    code, said = await house.tsuide("redrive", "redrive", "--execute", "--json")
+    assert (code, json.loads(said)["sent"]) == (OK, 1), said
+
+
 @pytest.mark.parametrize(
     ("part", "topic"),
     [
@@ -153,6 +183,8 @@ async def test_topics_catalogue_worker_trainer_gateway_lag_and_doctor_work_with_
         ("gateway", SUGGESTIONS),
         ("catalog", CLICKSTREAM),
         ("operations", CLICKSTREAM),
+        ("offsets", CLICKSTREAM),
+        ("redrive", SUGGESTIONS),
     ],
 )
 async def test_no_part_writes_where_it_has_no_business(house: House, part: str, topic: str) -> None:

@@ -41,6 +41,7 @@ questions = st.one_of(
     asked("read", st.dictionaries(partitions, st.lists(customers, unique=True))),
     asked("outbox", partitions),
     asked("clear_outbox", st.dictionaries(partitions, fences)),
+    asked("forget_profiles", st.dictionaries(partitions, fences)),
     asked("crashes", partitions),
     asked("count_crash", partitions, addresses, st.sampled_from(["boom", "bang\n12"])),
 )

@@ -182,3 +182,29 @@ async def test_everybody_is_told_once_by_the_partition_that_he_belongs_to(store:
     await store.count_crash(11, "clicks:7", "Traceback")
     told = [(number, customer, profile) async for number, some in store.everybody() for customer, profile in some.items()]
     assert sorted(told, key=repr) == sorted([*((0, customer, TEA) for customer in crowd), (11, ANA, RICE)], key=repr)
+
+
+async def test_profiles_are_forgotten_but_for_opt_outs_and_nothing_else_is_touched(store: Store):
+    # given more profiles than one look finds, an opt-out, another partition, an outbox and a crash
+    many: dict[str, Profile | None] = {f"k1:{number}": TEA for number in range(1_200)}
+    await store.commit(
+        [a_commit(profiles=many | {BEN: Profile(opted_out=True)}, outbox=b"records"), a_commit(partition=10, profiles={ANA: RICE})]
+    )
+    await store.count_crash(0, "clicks:9", "boom")
+    # when those of partition 0 are forgotten, twice
+    for _ in range(2):
+        assert await store.forget_profiles({0: AT_SEVEN}) == {}
+    # then only the opt-out is left there, and all else stands
+    assert (await store.read({0: [*many, BEN]}))[0].profiles == {BEN: Profile(opted_out=True)}
+    assert (await store.read({10: [ANA]}))[10].profiles == {ANA: RICE}
+    assert await store.outbox(0) == (AT_SEVEN, b"records")
+    assert await store.crashes(0) == {"clicks:9": Crash(1, "boom")}
+
+
+async def test_profiles_under_another_fence_are_not_forgotten(store: Store):
+    await store.commit([a_commit(partition=number, profiles={ANA: TEA}) for number in (0, 1)])
+    assert await store.forget_profiles({0: Fence({"clicks": 8}), 1: AT_SEVEN, 2: START}) == {0: AT_SEVEN}
+    found = await store.read({0: [ANA], 1: [ANA], 2: []})
+    assert [found[number].profiles for number in (0, 1)] == [{ANA: TEA}, {}]
+    # and a partition that was never written is not made by asking
+    assert found[2] == Partition(START, profiles={})

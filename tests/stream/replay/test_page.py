@@ -42,7 +42,9 @@ async def here(kafka: str, redis_url: str, tmp_path: Path) -> dict[str, str]:
 
 
 def test_every_command_runs_and_leaves_what_the_page_promises(here: dict[str, str], tmp_path: Path) -> None:
-    assert [command.split()[:2] for command in COMMANDS] == [["tsuide", name] for name in ("export", "sort", "replay", "replay", "digest")]
+    assert [command.split()[:2] for command in COMMANDS] == [
+        ["tsuide", name] for name in ("export", "sort", "replay", "replay", "digest", "offsets", "redrive")
+    ]
     said = {}
     for command in COMMANDS:
         ended = subprocess.run(
@@ -56,11 +58,15 @@ def test_every_command_runs_and_leaves_what_the_page_promises(here: dict[str, st
         )
         assert (ended.returncode, ended.stderr) == (0, ""), command
         said[command.split(" ", 2)[2] if command.count(" ") > 1 else command] = ended.stdout
-    exported, ordered, replayed, learnt, digest = said.values()
+    exported, ordered, replayed, learnt, digest, offsets, redriven = said.values()
     assert exported.startswith(f"{EVENTS} records written")
     assert ordered.startswith(f"{EVENTS} lines sorted")
     assert replayed.startswith(f"{EVENTS} records of ")
     assert f"{EVENTS} events of" in learnt
     assert digest.splitlines()[-1].split() == ["all", "0", 64 * "0"]  # a replay into memory leaves nothing in Redis
+    # and the two that could change something only tell
+    assert "shop.clickstream.v1" in offsets
+    assert "--execute" in offsets
+    assert "nothing was sent" in redriven
     with gzip.open(tmp_path / "november" / f"{SUGGESTIONS}.jsonl.gz") as file:
         assert b'"suggestion_id' in file.readline()
