@@ -1,6 +1,17 @@
 """What may be chosen on the command line."""
 
 from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+From = Annotated[
+    str | None, typer.Option("--from", metavar="TIME", help="ISO 8601 with its zone: records whose timestamp is not before this.")
+]
+To = Annotated[str | None, typer.Option(metavar="TIME", help="ISO 8601 with its zone: and before this.")]
+Whose = Annotated[
+    list[str] | None, typer.Option(metavar="ID", help="Only of this customer: the id at the shop, or the pseudonym; may be repeated.")
+]
 
 
 class Task(StrEnum):

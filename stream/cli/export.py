@@ -5,19 +5,16 @@ from typing import Annotated
 
 import typer
 
+from stream.cli.choices import From, To, Whose
 from stream.exits import OK
 
 
 def export(
     out: Annotated[Path, typer.Argument(help="The file: .jsonl, .jsonl.gz, .jsonl.zst or .parquet; it is there when it is whole.")],
     topic: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Topic; may be repeated. Without it: the input topics.")] = None,
-    from_: Annotated[
-        str | None, typer.Option("--from", metavar="TIME", help="ISO 8601 with its zone: records whose timestamp is not before this.")
-    ] = None,
-    to: Annotated[str | None, typer.Option(metavar="TIME", help="ISO 8601 with its zone: and before this.")] = None,
-    customer: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Only of this customer: the id at the shop, or the pseudonym; may be repeated.")
-    ] = None,
+    from_: From = None,
+    to: To = None,
+    customer: Whose = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON.")] = False,
 ) -> int:
     """Write the records of topics to a file, up to the ends that the topics have now. Changes nothing in Kafka.

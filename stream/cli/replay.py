@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from stream.cli.choices import Into, LogFormat
+from stream.cli.choices import From, Into, LogFormat, To, Whose
 from stream.exits import OK, PARTLY
 
 
@@ -14,13 +14,9 @@ def replay(
     into: Annotated[Into, typer.Option(help="memory: in this process; neither Kafka nor Redis is asked or written.")] = Into.memory,
     catalog: Annotated[Path | None, typer.Option(help="Take the catalogue from this file, beside what the log holds of it.")] = None,
     policy: Annotated[Path | None, typer.Option(help="Policy file. Else TSUIDE_POLICY.")] = None,
-    from_: Annotated[
-        str | None, typer.Option("--from", metavar="TIME", help="ISO 8601 with its zone: records whose timestamp is not before this.")
-    ] = None,
-    to: Annotated[str | None, typer.Option(metavar="TIME", help="ISO 8601 with its zone: and before this.")] = None,
-    customer: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Only of this customer: the id at the shop, or the pseudonym; may be repeated.")
-    ] = None,
+    from_: From = None,
+    to: To = None,
+    customer: Whose = None,
     event: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only events of this GA4 name; may be repeated.")] = None,
     limit: Annotated[int | None, typer.Option(min=0, help="At most so many records.")] = None,
     learn_only: Annotated[bool, typer.Option("--learn-only", help="Count and remember, and answer nobody: several times as fast.")] = False,

@@ -1,12 +1,9 @@
 """Where the workers go on, moved by hand: into fresh state, over what is skipped, and killed in between."""
 
 import asyncio
-import json
 import signal
-import subprocess
 import time
 from collections import Counter
-from typing import Any, NamedTuple
 
 import pytest
 
@@ -19,27 +16,18 @@ from stream.engine.record import TopicPartition
 from stream.exits import FAILED, OK
 from stream.transport.groups import find_group
 from stream.transport.topics import admin_of
+from tests.support.commands import Ended, ended
 from tests.support.counting import counts_of, outcome, profiles, until_worked
 from tests.support.shop import Shop, customer_named
-from tests.support.workers import Crew, python, started
+from tests.support.workers import Crew, started
 
 SOON_S = 30
 COMMAND = ("stream.cli", "offsets", "reset")
 
 
-class Ended(NamedTuple):
-    """How the command ended: its exit code, its line of JSON, its complaints."""
-
-    code: int
-    told: Any
-    said: str
-
-
 async def reset(crew: Crew, *arguments: str, command: tuple[str, ...] = COMMAND) -> Ended:
     """Run the command as another process would."""
-    line = python(crew.environ, *command, *arguments, "--json")
-    done = await asyncio.to_thread(subprocess.run, line, capture_output=True, text=True, timeout=120, check=False)
-    return Ended(done.returncode, json.loads(done.stdout) if done.stdout else None, done.stderr)
+    return await ended(crew, *command, *arguments)
 
 
 async def fences(shop: Shop, store: RedisStore) -> dict[int, Fence]:

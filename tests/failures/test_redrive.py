@@ -1,11 +1,8 @@
 """Dead letters sent back: each counts once, none goes round for ever, and who is killed goes on where he ended."""
 
 import asyncio
-import json
 import signal
-import subprocess
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
 
 import msgspec
 
@@ -18,27 +15,18 @@ from stream.engine.decode import dead_letter, set_aside
 from stream.engine.record import Record
 from stream.exits import INTERNAL, INTERRUPTED, OK
 from stream.redrive.run import LETTERS_A_BATCH
+from tests.support.commands import Ended, ended
 from tests.support.counting import header, outcome, read_topic, until_worked
 from tests.support.shop import Sent, Shop, now_ms
-from tests.support.workers import Crew, python, started
+from tests.support.workers import Crew, started
 
 HOUR_MS = 3_600_000
 COMMAND = ("stream.cli", "redrive")
 
 
-class Ended(NamedTuple):
-    """How the command ended: its exit code, its line of JSON, its complaints."""
-
-    code: int
-    told: Any
-    said: str
-
-
 async def redrive(crew: Crew, *arguments: str, command: tuple[str, ...] = COMMAND) -> Ended:
     """Run the command as another process would."""
-    line = python(crew.environ, *command, *arguments, "--json")
-    done = await asyncio.to_thread(subprocess.run, line, capture_output=True, text=True, timeout=120, check=False)
-    return Ended(done.returncode, json.loads(done.stdout) if done.stdout else None, done.stderr)
+    return await ended(crew, *command, *arguments)
 
 
 async def put_aside(shop: Shop, events: int, *, at_ms: int | None = None) -> None:

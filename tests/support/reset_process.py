@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from typing import Any
 
+from features.profile import Profile
 from features.store import redis
 from features.store.port import Commit, Fence
 from features.store.redis import RedisStore
@@ -25,16 +26,16 @@ def die() -> None:
 
 def forgetting() -> None:
     """Die when some of the profiles are gone, and others are not."""
-    redis.KEYS_A_LOOK = 20
-    looks, owned = itertools.count(1), RedisStore._owned
+    redis.SCANNED = 20
+    looks, everybody = itertools.count(1), RedisStore.everybody
 
-    async def some(store: RedisStore, partitions: Collection[int]) -> AsyncIterator[dict[int, list[str]]]:
-        async for found in owned(store, partitions):
+    async def some(store: RedisStore) -> AsyncIterator[tuple[int, dict[str, Profile]]]:
+        async for found in everybody(store):
             yield found
             if next(looks) == 3:
                 die()
 
-    RedisStore._owned = some  # type: ignore[method-assign]
+    RedisStore.everybody = some  # type: ignore[method-assign]
 
 
 def moving() -> None:
