@@ -42,7 +42,7 @@ class PlainRunner(ConsumerRebalanceListener):
             while True:
                 fetched = await self._consumer.getmany(timeout_ms=200, max_records=500)
                 batch = {TopicPartition(*at): [record_of(one) for one in records] for at, records in fetched.items()}
-                self._stand_at(await self._handler.handle(batch))
+                self._stand_at(await (self._handler.handle(batch) if batch else self._handler.look()))
                 if fetched and self._handler.done:
                     await self._consumer.commit({KafkaPartition(*at): offset for at, offset in self._handler.done.items()})
         finally:
