@@ -28,9 +28,9 @@ def export(
     Exit codes: 0 written, 1 there is no such topic, the file cannot be written or pyarrow is missing, 2 wrong use or setting, 4 Kafka is
     away, 130 Ctrl-C: there is no file.
     """
-    from stream.archive.export import Wanted
     from stream.archive.export import export as export_topics
     from stream.archive.parquet import SUFFIX as PARQUET
+    from stream.archive.wanted import Wanted
     from stream.cli.ending import once
     from stream.cli.moments import moment_ms
     from stream.cli.progress import told

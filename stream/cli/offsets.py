@@ -114,22 +114,21 @@ def _target(
     """Return the one target that was said. Raises BadParameter where it was none, or several."""
     import time
 
+    from stream.cli.moments import moment_ms
     from stream.offsets.lists import read_list
-    from stream.offsets.targets import Earliest, Latest, Listed, Offset, back_by, moment_of
+    from stream.offsets.targets import At, Earliest, Latest, Listed, Offset, back_by
 
     said = [to_datetime is not None, by_duration is not None, to_offset is not None, from_file is not None, earliest, latest]
     if sum(said) != 1:
         raise typer.BadParameter(f"say one of {TARGETS}.")
-    try:
-        if to_datetime is not None:
-            moment, zoned = moment_of(to_datetime)
-            if not zoned:
-                typer.echo(f"tsuide: {to_datetime} names no time zone and is taken for UTC.", err=True)
-            return moment
-        if by_duration is not None:
+    at_ms = moment_ms(to_datetime, "--to-datetime")
+    if at_ms is not None:
+        return At(at_ms)
+    if by_duration is not None:
+        try:
             return back_by(by_duration, time.time_ns() // 1_000_000)
-    except ValueError as fault:
-        raise typer.BadParameter(str(fault), param_hint="--by-duration" if to_datetime is None else "--to-datetime") from fault
+        except ValueError as fault:
+            raise typer.BadParameter(str(fault), param_hint="--by-duration") from fault
     if from_file is not None:
         return Listed(read_list(from_file))
     if to_offset is not None:

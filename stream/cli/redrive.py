@@ -40,18 +40,24 @@ def redrive(
     import signal
 
     from stream.cli.ending import once
+    from stream.cli.moments import moment_ms
+    from stream.cli.progress import told
     from stream.cli.setting import settings
     from stream.cli.shown.redrive import as_json as json_of
-    from stream.cli.shown.redrive import show, telling
+    from stream.cli.shown.redrive import looked_at, show
     from stream.cli.terminal import print_json
     from stream.redrive.run import Choice, Redrive, Tally
 
     here = settings()
-    choice = Choice(reason, _moment_ms(from_, "--from"), _moment_ms(to, "--to"), most, attempts)
+    choice = Choice(reason, moment_ms(from_, "--from"), moment_ms(to, "--to"), most, attempts)
 
     async def send_back() -> tuple[Tally, bool]:
-        with telling() as tell:
-            redriving = Redrive(here.kafka, here.group, choice, execute=execute, tell=tell)
+        with told("letters looked at") as tell:
+
+            def progress(tally: Tally) -> None:
+                tell(looked_at(tally), tally.waiting, f"{tally.sent:,} sent back")
+
+            redriving = Redrive(here.kafka, here.group, choice, execute=execute, tell=progress)
             loop = asyncio.get_running_loop()
 
             def stop() -> None:
@@ -67,17 +73,3 @@ def redrive(
     else:
         show(tally, executed=execute)
     return INTERRUPTED if stopped else OK
-
-
-def _moment_ms(text: str | None, option: str) -> int | None:
-    from stream.offsets.targets import moment_of
-
-    if text is None:
-        return None
-    try:
-        moment, zoned = moment_of(text)
-    except ValueError as fault:
-        raise typer.BadParameter(str(fault), param_hint=option) from fault
-    if not zoned:
-        typer.echo(f"tsuide: {text} names no time zone and is taken for UTC.", err=True)
-    return moment.at_ms

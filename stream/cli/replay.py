@@ -47,10 +47,10 @@ def replay(
     from msgspec import to_builtins
 
     from online_models.policy.policy import Policy
-    from stream.archive.export import Wanted
     from stream.archive.reading import Reading, open_log
     from stream.archive.rejects import SUFFIX, RejectsFile
     from stream.archive.source import STDIN
+    from stream.archive.wanted import Wanted
     from stream.cli.anybody import anybody
     from stream.cli.ending import once
     from stream.cli.goods import take_goods

@@ -23,7 +23,7 @@ class Landing:
         self._standing: dict[int, Fence] = {}
 
     async def commit(self, commits: list[Commit]) -> set[int]:
-        """Return the partition numbers that were refused, once all others are committed; what was sent is `sent` by now."""
+        """Return the partition numbers that were refused, once all others are committed. Only after `sent`: outboxes are replaced."""
         try:
             return set(await self._store.commit(commits))
         except StoreAway:

@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -27,7 +27,23 @@ def pseudonymiser(key_id: str, secret: bytes) -> Pseudonymise:
     return lambda raw_id: pseudonym(raw_id, key_id, secret)
 
 
-def customer_of(record: Event | Consent, pseudonymise: Pseudonymise) -> Customer | None:
+class Naming(Protocol):
+    """What names a customer: the pseudonym itself, or a raw id of one of two kinds."""
+
+    @property
+    def customer(self) -> str | None:
+        """Pseudonym."""
+
+    @property
+    def user_id(self) -> str | None:
+        """Raw id of who is signed in."""
+
+    @property
+    def client_id(self) -> str | None:
+        """Raw id of a browser."""
+
+
+def customer_of(record: Naming, pseudonymise: Pseudonymise) -> Customer | None:
     """Return whom the record is about: its customer, else the signed-in id's pseudonym, else the client id's."""
     if record.customer:
         return Customer(record.customer)

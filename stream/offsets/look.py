@@ -7,7 +7,7 @@ from aiokafka import TopicPartition as KafkaPartition
 from aiokafka.errors import KafkaTimeoutError  # type: ignore[import-untyped]
 
 from features.store.port import Store
-from stream.connection.kafka import Broker, arguments
+from stream.connection.kafka import Broker
 from stream.contracts.topics import CONSENT, INPUTS
 from stream.engine.positions import Offsets
 from stream.engine.record import TopicPartition
@@ -15,9 +15,9 @@ from stream.errors import BrokerAway, TopicsDiffer
 from stream.offsets.errors import NoSuchPartition
 from stream.offsets.plan import Number, Plan, Stand, plan, step_of
 from stream.offsets.targets import At, Earliest, Latest, Listed, Offset, Scope, Target, partitions_in
-from stream.ops.lag.look import FETCH_BYTES, oldest_ms
+from stream.ops.lag.look import oldest_ms, onlooker
 from stream.transport.groups import Group, find_group
-from stream.transport.topics import REQUEST_MS, admin_of, find
+from stream.transport.topics import admin_of, find
 
 
 async def look(
@@ -33,14 +33,7 @@ async def look(
     counts = await _counts(broker)
     asked = partitions_in(scope, counts)
     async with admin_of(broker) as admin:
-        consumer = AIOKafkaConsumer(
-            **arguments(broker),
-            group_id=None,
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            max_partition_fetch_bytes=FETCH_BYTES,
-            request_timeout_ms=REQUEST_MS,
-        )
+        consumer = onlooker(broker)
         try:
             await consumer.start()
             found = await find_group(admin, group)

@@ -1,7 +1,7 @@
 """Where a group is to stand, as somebody says it: a moment, an end of the log, an offset, or a list of them."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import msgspec
 from msgspec import Struct
@@ -41,23 +41,6 @@ class Listed(Struct, frozen=True):
 
 
 Target = Earliest | Latest | At | Offset | Listed
-
-
-def moment_of(text: str) -> tuple[At, bool]:
-    """Return the moment that an ISO 8601 text names, and whether it names its time zone; without one it is taken for UTC.
-
-    Raises ValueError.
-    """
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as fault:
-        raise ValueError(f"{text!r} is no date with time: write it as 2026-01-31T09:30:00+09:00 or 2026-01-31T00:30:00Z") from fault
-    zoned = moment.tzinfo is not None
-    return At(_ms(moment if zoned else moment.replace(tzinfo=UTC))), zoned
-
-
-def _ms(moment: datetime) -> int:
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
 
 
 def back_by(text: str, now_ms: int) -> At:

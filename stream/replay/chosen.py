@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 from msgspec import Struct
 
-from stream.archive.export import Wanted
+from stream.archive.wanted import Wanted
 from stream.contracts.topics import CART, CATALOG, CLICKSTREAM
 from stream.engine.record import Record
 

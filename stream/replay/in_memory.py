@@ -16,7 +16,6 @@ from features.store.memory import MemoryStore
 from online_models.ranker import Weights
 from stream.agents.learn_ranker import AT, RankerTrainer
 from stream.catalog.follow import CatalogIntake
-from stream.contracts.ids import Origin
 from stream.contracts.memory import Memory
 from stream.contracts.topics import CATALOG, INPUTS, MEMORY, MODELS, TRAINING
 from stream.contracts.training import ModelRecord
@@ -46,7 +45,7 @@ class InMemory:
     ) -> None:
         self.store, self.knowledge, self.tell = MemoryStore(), knowledge, tell
         self.clock_ms = 0  # the newest timestamp of a record so far
-        self.sent = Counter[TopicPartition]()  # records by where they went
+        self._sent = Counter[TopicPartition]()  # records by where they went
         self._partitions, self._ends = partitions, Counter[TopicPartition]()
         self._at_once = ANSWERED_AT_ONCE if ranks else FOLDED_AT_ONCE
         self._passed_on: list[Record] = []
@@ -103,8 +102,8 @@ class InMemory:
     async def _take(self, outgoing: Sequence[Outgoing]) -> None:
         for one in outgoing:
             at = TopicPartition(one.topic, one.partition)
-            record = Record(*at, self.sent[at], one.timestamp_ms, one.key, one.value, one.headers)
-            self.sent[at] += 1
+            record = Record(*at, self._sent[at], one.timestamp_ms, one.key, one.value, one.headers)
+            self._sent[at] += 1
             if one.topic == MEMORY:
                 self.knowledge.memory.take_in(_MEMORY.decode(one.value or b""))
             elif one.topic == TRAINING:
@@ -118,12 +117,8 @@ class InMemory:
 
 def _placed(record: Record, at: TopicPartition, offset: int) -> Record:
     """Return the record where it stands now; what it causes is named after where it first stood."""
-    origin = () if record.header(ORIGIN_HEADER) else ((ORIGIN_HEADER, str(Origin(*_address(record))).encode()),)
+    origin = () if record.header(ORIGIN_HEADER) else ((ORIGIN_HEADER, record.address.encode()),)
     return replace(record, partition=at.partition, offset=offset, headers=(*record.headers, *origin))
-
-
-def _address(record: Record) -> tuple[str, int, int]:
-    return record.topic, record.partition, record.offset
 
 
 async def _no_model() -> None:

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from features.store.port import Store
 from features.store.redis import open_store
-from stream.connection.kafka import arguments
+from stream.connection.kafka import Broker, arguments
 from stream.contracts.topics import INPUTS, TRAINING
 from stream.engine.positions import Offsets
 from stream.engine.record import TopicPartition
@@ -147,12 +147,9 @@ def groups_of(settings: Settings) -> tuple[Watched, ...]:
     return Watched(settings.group, INPUTS, by_watermark=True), Watched(f"{settings.group}-trainer", (TRAINING,), by_watermark=False)
 
 
-@asynccontextmanager
-async def looker(settings: Settings) -> AsyncIterator[Looker]:
-    """Connect to Kafka and Redis for looking. Raises BrokerAway, and TopicsDiffer where a topic is missing."""
-    broker, groups = settings.kafka, groups_of(settings)
-    store = open_store(settings.redis, prefix=settings.prefix)
-    consumer = AIOKafkaConsumer(
+def onlooker(broker: Broker) -> AIOKafkaConsumer:
+    """Return a consumer of no group that asks where logs begin and end, and fetches single records; it is not started."""
+    return AIOKafkaConsumer(
         **arguments(broker),
         group_id=None,
         enable_auto_commit=False,
@@ -160,6 +157,14 @@ async def looker(settings: Settings) -> AsyncIterator[Looker]:
         max_partition_fetch_bytes=FETCH_BYTES,
         request_timeout_ms=REQUEST_MS,
     )
+
+
+@asynccontextmanager
+async def looker(settings: Settings) -> AsyncIterator[Looker]:
+    """Connect to Kafka and Redis for looking. Raises BrokerAway, and TopicsDiffer where a topic is missing."""
+    broker, groups = settings.kafka, groups_of(settings)
+    store = open_store(settings.redis, prefix=settings.prefix)
+    consumer = onlooker(broker)
     try:
         async with admin_of(broker) as admin:
             partitions = await _partitions(admin, [topic for group in groups for topic in group.topics])

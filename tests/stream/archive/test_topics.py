@@ -6,8 +6,9 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka import TopicPartition as KafkaPartition
 
-from stream.archive.export import Exported, Wanted, export
+from stream.archive.export import Exported, export
 from stream.archive.topics import Looking, open_topics
+from stream.archive.wanted import Wanted
 from stream.contracts.topics import CART, CLICKSTREAM, CONSENT, INPUTS
 from stream.engine.record import Record, TopicPartition
 from stream.errors import BrokerAway, TopicsDiffer

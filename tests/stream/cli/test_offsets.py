@@ -26,7 +26,7 @@ HANDLED = 8
     [
         ((), "say one of --to-datetime"),
         (("--to-earliest", "--to-latest"), "say one of --to-datetime"),
-        (("--to-datetime", "yesterday"), "is no date with time"),
+        (("--to-datetime", "yesterday"), "is no date and time"),
         (("--by-duration", "6h"), "is no duration"),
         (("--to-offset", "-1"), "--to-offset"),
         (("--to-latest", "--topic", "clicks"), "is no input of the workers"),
@@ -41,7 +41,7 @@ def test_a_moment_without_a_zone_is_taken_for_utc_aloud_and_who_is_away_is_told(
     nobody = f"127.0.0.1:{free_port()}"
     ended = tsuide("offsets", "reset", "--to-datetime", "2026-01-01T09:00", KAFKA_BOOTSTRAP_SERVERS=nobody)
     assert ended.code == AWAY
-    assert "2026-01-01T09:00 names no time zone and is taken for UTC." in ended.err
+    assert "2026-01-01T09:00 names no zone: UTC is assumed" in ended.err
     zoned = tsuide("offsets", "reset", "--to-datetime", "2026-01-01T09:00Z", KAFKA_BOOTSTRAP_SERVERS=nobody)
     assert "UTC" not in zoned.err
 

@@ -7,29 +7,10 @@ from stream.engine.record import TopicPartition
 from stream.errors import LogError
 from stream.offsets.errors import NoSuchPartition
 from stream.offsets.lists import read_list, write_list
-from stream.offsets.targets import At, back_by, moment_of, partitions_in, scope_of
+from stream.offsets.targets import At, back_by, partitions_in, scope_of
 
 HOUR_MS = 3_600_000
 THREE = dict.fromkeys(INPUTS, 3)
-
-
-@pytest.mark.parametrize(
-    ("text", "at_ms", "zoned"),
-    [
-        ("1970-01-01T09:00:01+09:00", 1_000, True),
-        ("1970-01-01T00:00:00.250Z", 250, True),
-        ("1970-01-02", 24 * HOUR_MS, False),
-        ("1970-01-01 01:00", HOUR_MS, False),
-    ],
-)
-def test_a_moment_is_taken_by_its_zone_and_for_utc_where_it_names_none(text: str, at_ms: int, zoned: bool) -> None:
-    assert moment_of(text) == (At(at_ms), zoned)
-
-
-@pytest.mark.parametrize("text", ["yesterday", "", "2026-13-01T00:00Z", "1764400000"])
-def test_what_is_no_moment_is_refused_with_an_example(text: str) -> None:
-    with pytest.raises(ValueError, match="write it as 2026"):
-        moment_of(text)
 
 
 def test_a_duration_is_counted_back_from_now() -> None:

@@ -1,6 +1,6 @@
 """Which part of a log is replayed."""
 
-from stream.archive.export import Wanted
+from stream.archive.wanted import Wanted
 from stream.contracts.ids import Customer
 from stream.contracts.topics import CART, CATALOG, CLICKSTREAM, CONSENT
 from stream.engine.record import Record
