@@ -1,18 +1,17 @@
 """Topics into a file."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from pathlib import Path
 
 from msgspec import Struct
 
 from stream.archive.parquet import SUFFIX as PARQUET
 from stream.archive.parquet import ParquetFile
+from stream.archive.progress import Progress
 from stream.archive.topics import Looking, open_topics
 from stream.archive.wanted import Wanted
 from stream.archive.writing import LinesFile
 from stream.connection.kafka import Broker
-
-Progress = Callable[[int, int], None]  # (offsets passed, of how many)
 
 
 class Exported(Struct, frozen=True):

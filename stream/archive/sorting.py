@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from stream.archive.formats.told import EVENTS, RECORDS, Format
 from stream.archive.order import Clocks, Key
+from stream.archive.progress import Progress, untold
 from stream.archive.rejects import Refused
 from stream.archive.source import LogFiles
 from stream.archive.spill import sorted_by_key
@@ -16,13 +17,8 @@ from stream.engine.record import TopicPartition
 from stream.errors import LogError
 
 LINES_A_LOOK = 256
-Progress = Callable[[int, int], None]  # (bytes read, of how many)
 Said = TypeVar("Said")
 Addressed = tuple[tuple[str, int, int, int], bytes]  # (topic, partition, offset, timestamp in ms), line
-
-
-def _nobody(done: int, of: int) -> None:
-    """Tell nobody."""
 
 
 class Sorted(Struct, frozen=True):
@@ -48,11 +44,11 @@ class Sorting:
     def __init__(self, source: Path, format: Format | None = None) -> None:
         self.files = LogFiles(source, format)
         self.repeated = 0
-        self._progress: Progress = _nobody
+        self._progress: Progress = untold
         if len(self.files.formats) > 1:
             raise LogError(str(source), 0, f"has files of several forms ({', '.join(sorted(self.files.formats))}): sort them one by one.")
 
-    def write(self, out: Path, refused: Refused, *, progress: Progress = _nobody) -> Sorted:
+    def write(self, out: Path, refused: Refused, *, progress: Progress = untold) -> Sorted:
         """Write the sorted log; meanwhile temporary files of about its compressed size stand in the same folder.
 
         Raises:

@@ -13,6 +13,7 @@ from aiokafka.structs import ConsumerRecord  # type: ignore[import-untyped]
 from msgspec import Struct
 
 from stream.archive.order import Clocks, Key
+from stream.archive.progress import Progress, untold
 from stream.connection.away import clear_refusals, cure_of
 from stream.connection.kafka import Broker, arguments
 from stream.contracts.topics import BY_NAME, LETTER_BYTES
@@ -34,10 +35,6 @@ def _all(record: Record) -> bool:
     return True
 
 
-def _nobody(done: int, of: int) -> None:
-    """Tell nobody."""
-
-
 class Looking(Struct, frozen=True):
     """How topics are read.
 
@@ -52,7 +49,7 @@ class Looking(Struct, frozen=True):
     since_ms: int | None = None
     offsets: Mapping[TopicPartition, int] = {}
     wanted: Callable[[Record], bool] = _all
-    progress: Callable[[int, int], None] = _nobody
+    progress: Progress = untold
     away_s: float = AWAY_S
 
 

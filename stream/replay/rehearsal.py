@@ -8,7 +8,6 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from stream.archive.formats.archived import line_of
 from stream.archive.reading import Log
 from stream.archive.writing import LinesFile
 from stream.contracts.topics import DEAD_LETTERS, MEMORY, MODELS, SUGGESTIONS, TRAINING
@@ -120,7 +119,7 @@ class Rehearsal:
     def _tell(self, sent: Record) -> None:
         self._sent[sent.topic] += 1
         if sent.topic in self._files:
-            self._files[sent.topic].write(line_of(sent))
+            self._files[sent.topic].add(sent)
 
 
 def _named(tally: dict[str, int], prefix: str) -> dict[str, int]:
