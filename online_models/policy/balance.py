@@ -34,3 +34,12 @@ class Holdout(Struct, frozen=True, forbid_unknown_fields=True):
 
     share: Part = 0.0
     name: Annotated[str, Meta(min_length=1, max_length=100)] = "holdout"
+
+
+class Audit(Struct, frozen=True, forbid_unknown_fields=True):
+    """The share of suggestions of which all candidates are kept with their features and scores, for `tsuide audit`; 0: of none.
+
+    Some 30 KB a head and suggestion, in `tsuide.training.v1`.
+    """
+
+    share: Part = 0.01

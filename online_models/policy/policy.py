@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar, get_args
 from msgspec import Meta, Struct, ValidationError, convert, field
 from msgspec.structs import replace
 
-from online_models.policy.balance import Diversity, Exploration, Holdout, Margin
+from online_models.policy.balance import Audit, Diversity, Exploration, Holdout, Margin
 from online_models.policy.campaigns import Campaign
 from online_models.policy.errors import MADE, PolicyError, explain, text_of, where
 from online_models.policy.lists import (
@@ -87,6 +87,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     margin: Margin = Margin()
     exploration: Exploration = Exploration()
     holdout: Holdout = Holdout()
+    audit: Audit = Audit()
     campaigns: tuple[Campaign, ...] = ()
     texts: Texts = field(default_factory=shipped)
     version: str = "built-in"

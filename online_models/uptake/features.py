@@ -28,6 +28,7 @@ OF_CUSTOMER = (
 )
 FEATURES: tuple[str, ...] = (*OF_LIST, *OF_PLACE, *OF_PRICE, *OF_RELATION, *OF_EVIDENCE, *OF_CUSTOMER)
 D = len(FEATURES)
+TOLD = D - len(OF_CUSTOMER)
 
 RELATIONS = {  # what stands behind a card; `dearer_of_kind` and the like are told by the list already
     "accessory_of": "shop_said",
@@ -53,22 +54,28 @@ def features_of(shown: SuggestedList, occasion: Occasion, now_ms: int) -> tuple[
     """Return what is known of the list's cards before they are seen. Some 3 us, and 3 us a card."""
     if not shown.items:
         return ()
-    of_list, of_customer = LIST[shown.item_list_id], _of_customer(shown.item_list_id, occasion, now_ms)
+    of_customer = _of_customer(shown.item_list_id, occasion, now_ms)
+    return tuple([(*row, *of_customer) for row in told_by(shown)])
+
+
+def told_by(shown: SuggestedList) -> list[Row]:
+    """Return of each card the first `TOLD` features: those that the list as it is published tells by itself."""
+    if not shown.items:
+        return []
+    of_list = LIST[shown.item_list_id]
     best = max([item.score for item in shown.items])
     parts = [exp(item.score - best) for item in shown.items]
     total = sum(parts)
-    rows: list[Row] = [
+    return [
         (
             *of_list,
             *_of_place(item.index, part / total, best - item.score),
             *_of_price(item.price, item.price_difference),
             *RELATION.get(item.relation or "", NO_RELATION),
             *_of_evidence(item.reason.evidence),
-            *of_customer,
         )
         for item, part in zip(shown.items, parts, strict=True)
     ]
-    return tuple(rows)
 
 
 def _of_customer(list_id: str, occasion: Occasion, now_ms: int) -> tuple[float, ...]:

@@ -13,7 +13,7 @@ from online_models.heads import HEADS
 from online_models.learn import Learner, Progress
 from online_models.uptake.train import UptakeTrainer
 from stream.contracts.topics import MODELS, TRAINING
-from stream.contracts.training import Example, ModelRecord, Training
+from stream.contracts.training import Candidates, Example, ModelRecord, Training
 from stream.engine.ownership import Send
 from stream.engine.patience import Away, Patience
 from stream.engine.positions import Offsets, Positions
@@ -144,7 +144,9 @@ class RankerTrainer:
     def _take(self, record: Record, *, again: bool) -> None:
         try:
             entry = _TRAINING.decode(record.value or b"")
-            if not isinstance(entry, Example):
+            if isinstance(entry, Candidates):
+                self.tally["candidates"] += 1
+            elif not isinstance(entry, Example):
                 said = self._uptake.take(entry, offset=record.offset, written_ms=record.timestamp_ms, again=again)
                 self.tally[f"again_{said}" if again else said] += 1
             elif not again:

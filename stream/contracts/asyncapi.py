@@ -13,11 +13,11 @@ from stream.contracts.memory import Forget, MemoryRecord
 from stream.contracts.schemas import components
 from stream.contracts.suggestion import Suggestion
 from stream.contracts.topics import TOPICS, Topic, topic_of
-from stream.contracts.training import Example, ModelRecord, Outcome, Shown
+from stream.contracts.training import Candidates, Example, ModelRecord, Outcome, Shown
 
 Part = dict[str, Any]
 
-VERSION = "1.4.0"  # the middle number grows with every field that is added; what is not compatible is a new topic
+VERSION = "1.5.0"  # the middle number grows with every field that is added; what is not compatible is a new topic
 PARTITIONS = 12
 BINDING: Part = {"bindingVersion": "0.5.0"}
 RECORDS: dict[str, dict[str, type]] = {  # topic -> message -> type; a dead letter has none, it is bytes as they came
@@ -27,7 +27,7 @@ RECORDS: dict[str, dict[str, type]] = {  # topic -> message -> type; a dead lett
     topics.CATALOG: {"catalog_item": CatalogItem},
     topics.SUGGESTIONS: {"suggestion": Suggestion},
     topics.MEMORY: {"remembered": MemoryRecord, "forget": Forget},
-    topics.TRAINING: {"example": Example, "shown": Shown, "outcome": Outcome},
+    topics.TRAINING: {"example": Example, "shown": Shown, "outcome": Outcome, "candidates": Candidates},
     topics.MODELS: {"model": ModelRecord},
     topics.DEAD_LETTERS: {},
 }

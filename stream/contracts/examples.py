@@ -12,7 +12,18 @@ from stream.contracts.ids import Origin
 from stream.contracts.memory import Forget, MemoryRecord, Remembered
 from stream.contracts.suggestion import SUGGESTION_LIFE_MS, Context, Reason, SuggestedItem, SuggestedList, Suggestion
 from stream.contracts.topics import CART, CONSENT
-from stream.contracts.training import CalibrationBin, Example, HeadState, ModelRecord, Outcome, OutcomeCount, Shown, ShownItem, UptakeState
+from stream.contracts.training import (
+    CalibrationBin,
+    Candidates,
+    Example,
+    HeadState,
+    ModelRecord,
+    Outcome,
+    OutcomeCount,
+    Shown,
+    ShownItem,
+    UptakeState,
+)
 
 AT_MS = 1_763_780_000_000  # 2025-11-22 02:53:20 UTC
 CUSTOMER = "k1:" + "9f2c" * 16
@@ -20,6 +31,7 @@ SESSION = "s-91"
 ORIGIN = Origin(CART, 3, 4711)
 SUGGESTED = str(ORIGIN)
 ONE_FLOAT = "AACAPw=="  # 1.0 as little-endian float32, base64
+ONE_DOUBLE = "AAAAAAAA8D8="  # 1.0 as little-endian float64, base64
 
 KETTLE = Item("kettle-1", item_name="Gooseneck kettle", item_category="Kitchen", item_category2="Kettles", price=39.0)
 FILTERS = Item("filter-100", item_name="Paper filters, 100", price=4.5, item_list_id="accessories", index=1)
@@ -112,6 +124,9 @@ EXAMPLES: dict[type, Any] = {
     Example: Example(ORIGIN, "basket.mixed", 2, ONE_FLOAT, 1.73),
     Shown: Shown(ORIGIN, SUGGESTED, AT_MS, (ShownItem("filter-100", "accessories", 1, 1.0, ONE_FLOAT),)),
     Outcome: Outcome(ORIGIN, SUGGESTED, AT_MS, "add_to_cart", "filter-100"),
+    Candidates: Candidates(
+        ORIGIN, SUGGESTED, "upgrade", 0, 90_210, "2025-11-20", ("log_popularity",), ("kettle-2",), 1, ONE_FLOAT, ONE_DOUBLE
+    ),
     ModelRecord: ModelRecord(
         90_210,
         90_105,

@@ -11,7 +11,7 @@ from stream.contracts.consent import Consent
 from stream.contracts.events import EVENT_TYPES
 from stream.contracts.memory import Forget, MemoryRecord
 from stream.contracts.suggestion import Suggestion
-from stream.contracts.training import Example, ModelRecord, Outcome, Shown
+from stream.contracts.training import Candidates, Example, ModelRecord, Outcome, Shown
 
 Schema = dict[str, Any]
 
@@ -25,6 +25,7 @@ RECORDS: tuple[type, ...] = (
     Example,
     Shown,
     Outcome,
+    Candidates,
     ModelRecord,
 )
 FOR_FRONTENDS: tuple[type, ...] = (*EVENT_TYPES, Suggestion)

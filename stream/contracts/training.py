@@ -56,7 +56,27 @@ class Outcome(Struct, frozen=True, tag_field="kind", tag="outcome", omit_default
     item_list_id: str | None = None
 
 
-Training = Example | Shown | Outcome
+class Candidates(Struct, frozen=True, tag_field="kind", tag="candidates"):
+    """All candidates of one head behind a suggestion, as they were ranked: of a sample, for `tsuide audit`. Nothing is learnt from it.
+
+    n items, best first; where `of` is more than n, the first n of so many. `x`: n x d float32, one item after the other, in the order of
+    the d names of `features`; `scores`: n float64. Both are little-endian, in base64. The versions are the suggestion's.
+    """
+
+    origin: Origin
+    suggestion_id: str
+    head: str
+    bucket: int
+    model_version: int
+    policy_version: str
+    features: tuple[str, ...]
+    item_ids: tuple[str, ...]
+    of: int
+    x: str
+    scores: str
+
+
+Training = Example | Shown | Outcome | Candidates
 
 
 class HeadState(Struct, frozen=True):

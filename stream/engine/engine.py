@@ -23,7 +23,7 @@ from stream.engine.positions import Offsets
 from stream.engine.record import Record, TopicPartition
 from stream.engine.watching import Stage, Watch, finished
 from stream.engine.who import Pseudonymise
-from stream.engine.work import Steps
+from stream.engine.work import Answers, Steps, everybody
 
 
 class Engine:
@@ -45,6 +45,7 @@ class Engine:
         chunk_records: int = 500,
         wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
         work_budget_s: float = WORK_BUDGET_S,
+        answers: Answers = everybody,
     ) -> None:
         self.measures = Measures()
         send = measured(send, self.measures, wall_ms)
@@ -54,7 +55,7 @@ class Engine:
         self.tally: Counter[str] = Counter()
         self._owned, self._landing = Ownership(store, send, self.patience, self.tally), Landing(store, send, self.patience)
         self.strange = self._owned.strange
-        self._steps = Steps(knowledge, caches, self.tally, wall_ms, self.measures)
+        self._steps = Steps(knowledge, caches, self.tally, wall_ms, measures=self.measures, answers=answers)
         self.done: Offsets = {}
         self.batches = 0
         self.oldest_waiting_ms: int | None = None  # Kafka timestamp of the oldest record that is being worked

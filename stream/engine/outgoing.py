@@ -8,13 +8,15 @@ from datetime import UTC, datetime
 import msgspec
 
 from features.catalog import Catalog
+from online_models.heads import HEADS
+from online_models.request import Ranked
 from online_models.uptake.features import D, Row
 from stream.contracts.events import AddToCart, DismissSuggestion, Event, Purchase, SelectItem, ViewItemList, name_of
 from stream.contracts.ids import Origin
 from stream.contracts.memory import Forget, MemoryRecord, Remembered
 from stream.contracts.suggestion import Context, SuggestedList, Suggestion
 from stream.contracts.topics import MEMORY, SUGGESTIONS, TRAINING
-from stream.contracts.training import Example, Outcome, Shown, ShownItem
+from stream.contracts.training import Candidates, Example, Outcome, Shown, ShownItem, Training
 from stream.engine.decode import Decoded
 from stream.engine.record import ORIGIN_HEADER, Headers, Outgoing, Record
 from stream.tracing.context import HEADER
@@ -23,6 +25,7 @@ _JSON = msgspec.json.Encoder()
 _FEATURES = struct.Struct(f"<{D}f")
 OUTCOMES = (ViewItemList, SelectItem, AddToCart, Purchase, DismissSuggestion)
 MOST_OUTCOME_ITEMS = 100  # of one event; a suggestion shows far fewer
+MOST_CANDIDATES = 1_000  # of one head: with 60 features each and the longest ids 1.2 MB, a good half of what the topic takes
 
 
 def suggestion_record(
@@ -102,6 +105,27 @@ def shown_record(decoded: Decoded, lists: tuple[SuggestedList, ...], features: M
     return _trained(decoded, f"{said.origin}:shown", said)
 
 
+def candidates_record(decoded: Decoded, ranked: Ranked, *, versions: tuple[int, str]) -> Outgoing:
+    """Return one head's candidates as they were ranked, the first `MOST_CANDIDATES` of them; `versions`: the model's, the policy's.
+
+    About 0.1 ms; 0.3 KB a candidate.
+    """
+    kept = slice(MOST_CANDIDATES)
+    said = Candidates(
+        _counted_at(decoded),
+        str(decoded.origin),
+        ranked.head,
+        ranked.bucket,
+        *versions,
+        HEADS[ranked.head].features,
+        ranked.items[kept],
+        len(ranked.items),
+        base64.b64encode(ranked.features[kept].astype("<f4").tobytes()).decode(),
+        base64.b64encode(ranked.scores[kept].astype("<f8").tobytes()).decode(),
+    )
+    return _trained(decoded, f"{said.origin}:candidates:{said.head}", said)
+
+
 def outcome_record(decoded: Decoded, event: Event) -> Outgoing | None:
     """Return what the event says of the suggestion that it names; None where it says nothing.
 
@@ -116,7 +140,7 @@ def outcome_record(decoded: Decoded, event: Event) -> Outgoing | None:
     return _trained(decoded, f"{said.origin}:outcome", said)
 
 
-def _trained(decoded: Decoded, key: str, said: Example | Shown | Outcome) -> Outgoing:
+def _trained(decoded: Decoded, key: str, said: Training) -> Outgoing:
     record = decoded.record
     return Outgoing(TRAINING, 0, key.encode(), _JSON.encode(said), record.timestamp_ms, _trace(record))
 

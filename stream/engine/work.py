@@ -13,6 +13,7 @@ from features.shown import said
 from online_models.answers import TOUCHING, answers
 from online_models.lessons import Lesson, basket_lessons
 from online_models.policy.holdout import experiment
+from online_models.policy.sample import in_sample
 from online_models.ranker import step
 from online_models.recommend import Occasion, Recommendation, recommend
 from stream.contracts.consent import Consent
@@ -24,14 +25,39 @@ from stream.engine.draft import Draft
 from stream.engine.faults import Faults
 from stream.engine.knowledge import Knowledge
 from stream.engine.measures import Measures
-from stream.engine.outgoing import example_record, forget_record, memory_record, outcome_record, shown_record, suggestion_record
+from stream.engine.outgoing import (
+    candidates_record,
+    example_record,
+    forget_record,
+    memory_record,
+    outcome_record,
+    shown_record,
+    suggestion_record,
+)
+from stream.engine.record import Outgoing
+
+Answers = Callable[[Decoded, Occasion], bool]  # is told each occasion just before it is answered, and says whether it is to be
+
+
+def everybody(decoded: Decoded, occasion: Occasion) -> bool:
+    """Answer everybody."""
+    return True
 
 
 class Steps:
     """Works one event after the other into its partition's draft."""
 
-    def __init__(self, knowledge: Knowledge, caches: Caches, tally: Counter[str], wall_ms: Callable[[], int], measures: Measures) -> None:
-        self._knowledge, self._caches, self._tally, self._wall_ms = knowledge, caches, tally, wall_ms
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        caches: Caches,
+        tally: Counter[str],
+        wall_ms: Callable[[], int],
+        *,
+        measures: Measures,
+        answers: Answers,
+    ) -> None:
+        self._knowledge, self._caches, self._tally, self._wall_ms, self._answers = knowledge, caches, tally, wall_ms, answers
         self._seconds = measures.event_stages
         self._faults = Faults()
 
@@ -53,9 +79,10 @@ class Steps:
         self._seconds["fold"].add(time.perf_counter() - began_s)
         session = session_of(folded, customer, event.session_id, event.event_time_ms)
         catching_up = self._wall_ms() - decoded.record.timestamp_ms > self._knowledge.policy.expiry_ms
-        if not catching_up:
+        occasion = Occasion(event, customer, session, folded)
+        if not catching_up and self._answers(decoded, occasion):
             began_s = time.perf_counter()
-            folded = self._live(decoded, event, profile, folded, session, draft, seq)
+            folded = self._live(decoded, profile, occasion, draft, seq)
             self._seconds["recommend"].add(time.perf_counter() - began_s)
         draft.profiles[customer] = folded
         if isinstance(event, TOUCHING) and event.items:
@@ -66,12 +93,14 @@ class Steps:
             self._tally["outcomes"] += 1
         self._tally["events"] += 1
 
-    def _live(self, decoded: Decoded, event: Event, before: Profile, folded: Profile, session: Session, draft: Draft, seq: int) -> Profile:
+    def _live(self, decoded: Decoded, before: Profile, occasion: Occasion, draft: Draft, seq: int) -> Profile:
         """Do what only a customer who is there needs; a fault here costs this event's suggestion and nothing else."""
+        event, session, folded = occasion.event, occasion.session, occasion.profile
         try:
             self._teach(decoded, event, before, session, draft)
-            recommendation = self._recommend(decoded, event, folded, session, draft)
+            recommendation = self._recommend(decoded, occasion, draft)
             shown = shown_record(decoded, recommendation.lists, recommendation.features)
+            kept = () if shown is None else self._candidates(decoded, recommendation)
         except Exception as error:
             self._tally["recommend_failed"] += 1
             self._faults.report(error, decoded.record)
@@ -81,8 +110,9 @@ class Steps:
         if not recommendation.lists:
             return folded
         self._suggest(decoded, recommendation.lists, session.key, draft, seq)
-        if shown is not None:
-            draft.send(decoded.record, shown)
+        for one in kept if shown is None else (*kept, shown):  # what is shown comes last: whoever reads it has read all of it
+            draft.send(decoded.record, one)
+        self._tally["candidates_kept"] += len(kept)
         list_ids = tuple(shown.item_list_id for shown in recommendation.lists if shown.items)
         return _with_shown(folded, list_ids, session.key, event.event_time_ms)
 
@@ -101,10 +131,10 @@ class Steps:
                 draft.send(decoded.record, example_record(decoded, ranked.head, ranked.bucket, z, lesson.loss))
                 self._tally["examples"] += 1
 
-    def _recommend(self, decoded: Decoded, event: Event, folded: Profile, session: Session, draft: Draft) -> Recommendation:
-        know = self._knowledge
+    def _recommend(self, decoded: Decoded, occasion: Occasion, draft: Draft) -> Recommendation:
+        know, event = self._knowledge, occasion.event
         recommendation = recommend(
-            Occasion(event, decoded.customer, session, folded),
+            occasion,
             memory=know.memory,
             catalog=know.catalog,
             weights=know.weights,
@@ -112,8 +142,17 @@ class Steps:
             now_ms=event.event_time_ms,
         )
         if recommendation.ranked and event.items:
-            draft.live[decoded.customer] = Live(session.key, event.event_time_ms, event.items[0].item_id, dict(recommendation.ranked))
+            on_screen = event.items[0].item_id
+            draft.live[decoded.customer] = Live(occasion.session.key, event.event_time_ms, on_screen, dict(recommendation.ranked))
         return recommendation
+
+    def _candidates(self, decoded: Decoded, recommendation: Recommendation) -> tuple[Outgoing, ...]:
+        """Return what was ranked, by head, where the suggestion is one of the sample."""
+        know = self._knowledge
+        if not in_sample(str(decoded.origin), know.policy.audit):
+            return ()
+        versions = know.weights.version, know.policy.version
+        return tuple([candidates_record(decoded, ranked, versions=versions) for ranked in recommendation.ranked.values()])
 
     def _suggest(self, decoded: Decoded, lists: tuple[SuggestedList, ...], session: str, draft: Draft, seq: int) -> None:
         know = self._knowledge

@@ -24,6 +24,7 @@ from stream.engine.engine import Engine
 from stream.engine.knowledge import Knowledge
 from stream.engine.record import ORIGIN_HEADER, Outgoing, Record, TopicPartition
 from stream.engine.who import Pseudonymise
+from stream.engine.work import Answers, everybody
 from stream.transport.partitions import partition_of
 
 ANSWERED_AT_ONCE = 32  # records that do not know of each other: so many behind is a live worker at a thousand a second
@@ -37,13 +38,22 @@ class InMemory:
     """Worker and trainer, without Kafka and Redis.
 
     `tell` is given everything that they send out, in order, as the records that it would be in topics that were empty before. With `ranks`
-    False nobody is answered: events are folded and remembered.
+    False nobody is answered: events are folded and remembered; `answers` chooses whom else. With `learns` False, memory and weights are
+    left to the caller, who keeps them as they were.
     """
 
     def __init__(
-        self, knowledge: Knowledge, *, pseudonymise: Pseudonymise, partitions: int, tell: Callable[[Record], None], ranks: bool = True
+        self,
+        knowledge: Knowledge,
+        *,
+        pseudonymise: Pseudonymise,
+        partitions: int,
+        tell: Callable[[Record], None],
+        ranks: bool = True,
+        answers: Answers = everybody,
+        learns: bool = True,
     ) -> None:
-        self.store, self.knowledge, self.tell = MemoryStore(), knowledge, tell
+        self.store, self.knowledge, self.tell, self._learns = MemoryStore(), knowledge, tell, learns
         self.clock_ms = 0  # the newest timestamp of a record so far
         self._sent = Counter[TopicPartition]()  # records by where they went
         self._partitions, self._ends = partitions, Counter[TopicPartition]()
@@ -61,6 +71,7 @@ class InMemory:
             chunk_records=2 * self._at_once,
             wall_ms=lambda: self.clock_ms if ranks else NOBODY_WAITS_MS,
             work_budget_s=math.inf,
+            answers=answers,
         )
 
     async def begin(self) -> None:
@@ -104,7 +115,9 @@ class InMemory:
             at = TopicPartition(one.topic, one.partition)
             record = Record(*at, self._sent[at], one.timestamp_ms, one.key, one.value, one.headers)
             self._sent[at] += 1
-            if one.topic == MEMORY:
+            if not self._learns and one.topic in (MEMORY, TRAINING):
+                pass
+            elif one.topic == MEMORY:
                 self.knowledge.memory.take_in(_MEMORY.decode(one.value or b""))
             elif one.topic == TRAINING:
                 self._examples.append(record)
