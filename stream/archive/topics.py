@@ -40,6 +40,7 @@ class Looking(Struct, frozen=True):
 
     Args:
         since_ms: begin each partition at its first record whose timestamp is not before this; None: at its beginning.
+        earlier: by topic, how many offsets before that to begin.
         offsets: where to begin those partitions that it names, whatever `since_ms` says.
         wanted: the records that are to be seen; the order is that of these alone.
         progress: is told (offsets passed, of how many) after every fetch.
@@ -47,6 +48,7 @@ class Looking(Struct, frozen=True):
     """
 
     since_ms: int | None = None
+    earlier: Mapping[str, int] = {}
     offsets: Mapping[TopicPartition, int] = {}
     wanted: Callable[[Record], bool] = _all
     progress: Progress = untold
@@ -141,6 +143,7 @@ async def open_topics(broker: Broker, topics: Iterable[str], how: Looking | None
             consumer.assign(partitions)
             first, ends = await consumer.beginning_offsets(partitions), await consumer.end_offsets(partitions)
             begin = dict(first if how.since_ms is None else await since(consumer, how.since_ms, first, ends))
+            begin = {tp: offset - how.earlier.get(tp.topic, 0) for tp, offset in begin.items()}
             begin |= {KafkaPartition(*tp): offset for tp, offset in how.offsets.items()}
             spans = {tp: range(min(max(begin[tp], first[tp]), ends[tp]), ends[tp]) for tp in partitions}
             for tp, span in spans.items():

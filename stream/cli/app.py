@@ -6,6 +6,7 @@ import typer
 
 from stream.cli import (
     asyncapi,
+    audit,
     catalog,
     checkpoints,
     demo,
@@ -84,6 +85,7 @@ app.command(epilog=EXITS)(load.load)
 app.command(epilog=EXITS)(suggest.suggest)
 app.command(epilog=EXITS)(evaluate.evaluate)
 app.command(epilog=EXITS)(replay.replay)
+app.command(epilog=EXITS)(audit.audit)
 app.command(epilog=EXITS)(digest.digest)
 app.command(epilog=EXITS)(export.export)
 app.command(epilog=EXITS)(sort.sort)
