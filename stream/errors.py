@@ -29,6 +29,18 @@ class CustomerOptedOut(StreamError):
     """The customer has said no: nothing is kept of him, and nothing is shown to him."""
 
 
+class CustomerForgotten(StreamError):
+    """The customer wished to be forgotten: what he did and was shown before is not told any more."""
+
+
+class SuggestionUnknown(StreamError):
+    """A suggestion that was asked for was never published, or its records are gone."""
+
+
+class ModelGone(StreamError):
+    """The model that a suggestion names is not kept any more."""
+
+
 class BrokerAway(StreamError):
     """Kafka does not answer, or not yet; wait and try again, and check that it runs and is reachable."""
 

@@ -3,32 +3,23 @@
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from features.fold import fold
 from features.profile import EMPTY, Profile
 from features.session import session_of
 from online_models.answers import TOUCHING
-from online_models.browse.question import browse_request
-from online_models.left_out import LeftOut, left_out
-from online_models.lists.alternatives import rank_of_kind
-from online_models.lists.scene import Scene, scene_of
-from online_models.policy.silence import NOTHING
-from online_models.rank import rank
-from online_models.ranker import Weights
-from online_models.recommend import Occasion, Recommendation, recommend
-from online_models.request import Ranked
-from online_models.scored import Scored, scored
+from online_models.explanation import Why, explained
+from online_models.left_out import LeftOut
+from online_models.recommend import Occasion
 from stream.contracts.events import Event, Item, ViewItem, name_of
 from stream.contracts.ids import Origin
 from stream.contracts.memory import MemoryRecord, Remembered
-from stream.contracts.suggestion import SuggestedItem, SuggestedList
+from stream.contracts.suggestion import SuggestedList
 from stream.engine.knowledge import Knowledge
 
 SOMEBODY = "preview"
 BETWEEN_VIEWS_MS = 10_000
 BROWSE_ITEMS = 10
-EXPLAINED = 200  # places of the next-view order whose sources are told
 
 
 class Next(Struct, frozen=True):
@@ -37,14 +28,6 @@ class Next(Struct, frozen=True):
     item_id: str
     item_name: str | None
     score: float
-
-
-class Why(Struct, frozen=True):
-    """One item of a list, or of `browse`, with every head that ranked it; the one that gave the card its score comes first."""
-
-    item_list_id: str
-    item_id: str
-    scored: tuple[Scored, ...]
 
 
 class Preview(Struct, frozen=True):
@@ -85,15 +68,11 @@ def preview(know: Knowledge, asked: Asked) -> Preview:
     For a new customer the policy's caps and pauses are left out of account; for a known one they hold as they would live.
     """
     policy = know.policy if asked.profile is not None else know.policy.unhindered()
-    occasion = _occasion(asked)
-    answer = recommend(occasion, memory=know.memory, catalog=know.catalog, weights=know.weights, policy=policy, now_ms=asked.now_ms)
-    browse = _browse(occasion, know, asked.now_ms)
-    scene = scene_of(
-        occasion, memory=know.memory, catalog=know.catalog, weights=know.weights, policy=policy, now_ms=asked.now_ms, browse=browse
-    )
+    found = explained(_occasion(asked), memory=know.memory, catalog=know.catalog, weights=know.weights, policy=policy, now_ms=asked.now_ms)
+    answer, browse = found.answer, found.browse
     lists = tuple(shown for shown in answer.lists if asked.wanted in (None, shown.item_list_id))
     best = browse.top(BROWSE_ITEMS) if asked.wanted == "browse" and browse is not None else []
-    nexts = tuple(Next(item_id, scene.name(item_id), round(score, 6)) for item_id, score in best)
+    nexts = tuple(Next(item_id, found.scene.name(item_id), round(score, 6)) for item_id, score in best)
     return Preview(
         lists,
         tuple(silence for silence in answer.silences if asked.wanted in (None, silence[0])),
@@ -102,8 +81,8 @@ def preview(know: Knowledge, asked: Asked) -> Preview:
         know.weights.version,
         know.policy.version,
         asked.customer,
-        tuple(_why(answer, lists, nexts, scene, browse)) if asked.why else (),
-        tuple(_left_out(answer, scene, asked.wanted)) if asked.why else (),
+        (*found.why(lists), *found.why_next(one.item_id for one in nexts)) if asked.why else (),
+        tuple(found.left_out(asked.wanted)) if asked.why else (),
     )
 
 
@@ -133,43 +112,3 @@ def _occasion(asked: Asked) -> Occasion:
         event = ViewItem(event_id=f"{SOMEBODY}-{at_ms}", event_time_ms=at_ms, language=asked.language, items=(Item(item_id),))
         profile = fold(profile, event)
     return Occasion(event, customer, session_of(profile, customer, None, asked.now_ms), profile)
-
-
-def _browse(occasion: Occasion, know: Knowledge, now_ms: int) -> Ranked | None:
-    """Return the next-view order as `recommend` ranks it, with its sources."""
-    request = browse_request(occasion)
-    if request is None:
-        return None
-    return rank(replace(request, k=EXPLAINED), occasion.profile, know.memory, know.catalog, know.weights, now_ms)
-
-
-def _why(
-    answer: Recommendation, lists: Sequence[SuggestedList], nexts: Sequence[Next], scene: Scene, browse: Ranked | None
-) -> Iterable[Why]:
-    """Yield the cards and next views with the orders that they stand in."""
-    learnt = [ranked for head, ranked in answer.ranked.items() if head != "browse"] + ([] if browse is None else [browse])
-    for shown in lists:
-        orders = [(ranked, scene.weights) for ranked in learnt]
-        if shown.item_list_id == "alternatives" and shown.items and scene.on_screen is not None:
-            orders = [(rank_of_kind(scene, scene.on_screen, scene.never), Weights.start()), *orders]  # these weights are not learnt
-        for item in shown.items:
-            yield Why(shown.item_list_id, item.item_id, _nearest(item, orders))
-    for one in nexts:
-        found = None if browse is None else scored(one.item_id, browse, scene.weights)
-        yield Why("browse", one.item_id, () if found is None else (found,))
-
-
-def _nearest(item: SuggestedItem, orders: Sequence[tuple[Ranked, Weights]]) -> tuple[Scored, ...]:
-    found = [one for ranked, weights in orders if (one := scored(item.item_id, ranked, weights)) is not None]
-    return tuple(sorted(found, key=lambda one: abs(one.score - item.score)))
-
-
-def _left_out(answer: Recommendation, scene: Scene, wanted: str | None) -> Iterable[LeftOut]:
-    """Yield what each list that chose left out; where a list kept silent before it chose, its rule says enough."""
-    silenced = {name for name, rule in answer.silences if rule != NOTHING}
-    taken: frozenset[str] = frozenset()
-    for name in scene.policy.order:
-        own = frozenset(item.item_id for shown in answer.lists if shown.item_list_id == name for item in shown.items)
-        if name not in silenced and wanted in (None, name):
-            yield from left_out(name, scene, taken=taken, shown=own)
-        taken |= own

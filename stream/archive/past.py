@@ -1,7 +1,7 @@
 """A past that can be read more than once: an archive's files, or the topics of a running Kafka as they stand now."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing
 from pathlib import Path
 from typing import Protocol
 
@@ -49,12 +49,11 @@ class ArchivePast:
     def __init__(self, source: Path, how: Reading, progress: Progress = untold) -> None:
         self._source, self._how, self._progress = source, how, progress
 
-    @asynccontextmanager
-    async def read(self, part: Part) -> AsyncIterator[AsyncIterator[Record]]:
+    def read(self, part: Part) -> AbstractAsyncContextManager[AsyncIterator[Record]]:
         """Open the files."""
-        yield self._records(part)
+        return aclosing(self._records(part))
 
-    async def _records(self, part: Part) -> AsyncIterator[Record]:
+    async def _records(self, part: Part) -> AsyncGenerator[Record, None]:
         log = open_log(self._source, self._how)
         for record in log:
             if log.records % RECORDS_A_LOOK == 0:
@@ -73,9 +72,12 @@ class KafkaPast:
     def __init__(self, broker: Broker, progress: Progress = untold) -> None:
         self._broker, self._progress = broker, progress
 
-    @asynccontextmanager
-    async def read(self, part: Part) -> AsyncIterator[AsyncIterator[Record]]:
+    def read(self, part: Part) -> AbstractAsyncContextManager[AsyncIterator[Record]]:
         """Open the topics."""
+        return aclosing(self._records(part))
+
+    async def _records(self, part: Part) -> AsyncGenerator[Record, None]:
         how = Looking(since_ms=part.since_ms, earlier=part.earlier, wanted=part.wanted, progress=self._progress)
         async with open_topics(self._broker, part.topics, how) as log:
-            yield aiter(log)
+            async for record in log:
+                yield record

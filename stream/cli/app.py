@@ -27,6 +27,7 @@ from stream.cli import (
     top,
     topics,
     trainer,
+    why,
     worker,
 )
 from stream.cli.ending import Flags
@@ -85,6 +86,7 @@ app.command(epilog=EXITS)(load.load)
 app.command(epilog=EXITS)(suggest.suggest)
 app.command(epilog=EXITS)(evaluate.evaluate)
 app.command(epilog=EXITS)(replay.replay)
+app.command(epilog=EXITS)(why.why)
 app.command(epilog=EXITS)(audit.audit)
 app.command(epilog=EXITS)(digest.digest)
 app.command(epilog=EXITS)(export.export)

@@ -6,7 +6,7 @@ and a chunk ends where its records end. So the same records give the same bytes.
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import islice
 
 import msgspec
@@ -38,8 +38,8 @@ class InMemory:
     """Worker and trainer, without Kafka and Redis.
 
     `tell` is given everything that they send out, in order, as the records that it would be in topics that were empty before. With `ranks`
-    False nobody is answered: events are folded and remembered; `answers` chooses whom else. With `learns` False, memory and weights are
-    left to the caller, who keeps them as they were.
+    False nobody is answered: events are folded and remembered; `answers` chooses among them. `takes`: what it learns
+    from of what it sends out, the memory and the training topic; what is left out the caller knows better.
     """
 
     def __init__(
@@ -51,9 +51,9 @@ class InMemory:
         tell: Callable[[Record], None],
         ranks: bool = True,
         answers: Answers = everybody,
-        learns: bool = True,
+        takes: Collection[str] = (MEMORY, TRAINING),
     ) -> None:
-        self.store, self.knowledge, self.tell, self._learns = MemoryStore(), knowledge, tell, learns
+        self.store, self.knowledge, self.tell, self._takes = MemoryStore(), knowledge, tell, takes
         self.clock_ms = 0  # the newest timestamp of a record so far
         self._sent = Counter[TopicPartition]()  # records by where they went
         self._partitions, self._ends = partitions, Counter[TopicPartition]()
@@ -115,11 +115,9 @@ class InMemory:
             at = TopicPartition(one.topic, one.partition)
             record = Record(*at, self._sent[at], one.timestamp_ms, one.key, one.value, one.headers)
             self._sent[at] += 1
-            if not self._learns and one.topic in (MEMORY, TRAINING):
-                pass
-            elif one.topic == MEMORY:
+            if one.topic == MEMORY and MEMORY in self._takes:
                 self.knowledge.memory.take_in(_MEMORY.decode(one.value or b""))
-            elif one.topic == TRAINING:
+            elif one.topic == TRAINING and TRAINING in self._takes:
                 self._examples.append(record)
             elif one.topic == MODELS:
                 self.knowledge.weights = Weights.of(_MODEL.decode(one.value or b""))

@@ -101,11 +101,16 @@ def with_looks(records: Sequence[Record], suggestions: Iterable[Suggestion]) -> 
     return found
 
 
-def write_archive(path: Path, records: Iterable[Record], changed: Callable[[Record], Record] = lambda record: record) -> Path:
-    """Write records to a file as `tsuide export` would have them, each as `changed` has it; returns the path."""
+def in_order(records: Iterable[Record]) -> list[Record]:
+    """Return records in the archive's order."""
     clocks = Clocks()
     in_place = sorted(records, key=lambda one: (one.topic, one.partition, one.offset))
+    return [record for _, record in sorted([(clocks.key_of(one), one) for one in in_place], key=lambda pair: pair[0])]
+
+
+def write_archive(path: Path, records: Iterable[Record], changed: Callable[[Record], Record] = lambda record: record) -> Path:
+    """Write records to a file as `tsuide export` would have them, each as `changed` has it; returns the path."""
     with LinesFile(path) as file:
-        for _, record in sorted([(clocks.key_of(one), one) for one in in_place], key=lambda pair: pair[0]):
+        for record in in_order(records):
             file.add(changed(record))
     return path

@@ -1,25 +1,23 @@
 """A preview as people read it: cards, what stands behind their scores, and what was left out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import typer
 
 from features.catalog import Catalog
+from online_models.explanation import Why
 from online_models.left_out import LeftOut
 from online_models.scored import Scored
 from stream.cli.terminal import print_table
-from stream.contracts.suggestion import SuggestedItem
-from stream.preview import Preview, Why
+from stream.contracts.suggestion import SuggestedItem, SuggestedList
+from stream.preview import Preview
 
 LEFT_OUT = 20  # rows a list; --json has all
 
 
 def print_preview(shown: Preview, catalog: Catalog, *, why: bool) -> None:
     """Print the lists, the silent ones with their rule, and with `why` the arithmetic and what was left out."""
-    for one in shown.lists:
-        typer.echo(f"\n{one.headline or one.item_list_id}")
-        rows = [(item.item_id, item.item_name or "", _price(item.price, item.currency), _said(item)) for item in one.items]
-        print_table(("item", "name", "price", "why"), rows)
+    print_lists(shown.lists)
     if shown.browse:
         typer.echo("\nProbably looked at next")
         print_table(("item", "name", "score"), [(item.item_id, item.item_name or "", f"{item.score:.3f}") for item in shown.browse])
@@ -27,12 +25,20 @@ def print_preview(shown: Preview, catalog: Catalog, *, why: bool) -> None:
         typer.echo(f"{name}: nothing ({rule})")
     if why:
         for one_why in shown.why:
-            _print_why(one_why)
-        _print_left_out(shown.left_out, catalog)
+            print_why(one_why)
+        print_left_out(shown.left_out, catalog)
     learnt = "start weights" if shown.model_version < 0 else f"ranker {shown.model_version}"
     typer.echo(f"\n{shown.memory_version:,} remembered events, {len(catalog):,} catalogue items, {learnt}, policy {shown.policy_version}.")
     if shown.customer is not None:
         typer.echo(f"As it would be answered to {shown.customer}.")
+
+
+def print_lists(lists: Sequence[SuggestedList]) -> None:
+    """Print cards under their headlines."""
+    for one in lists:
+        typer.echo(f"\n{one.headline or one.item_list_id}")
+        rows = [(item.item_id, item.item_name or "", _price(item.price, item.currency), _said(item)) for item in one.items]
+        print_table(("item", "name", "price", "why"), rows)
 
 
 def _said(item: SuggestedItem) -> str:
@@ -40,7 +46,8 @@ def _said(item: SuggestedItem) -> str:
     return item.reason.text if not item.benefit or item.benefit in item.reason.text else f"{item.benefit}. {item.reason.text}"
 
 
-def _print_why(why: Why) -> None:
+def print_why(why: Why) -> None:
+    """Print the arithmetic of one item in every order that it stands in."""
     if not why.scored:
         typer.echo(f"\n{why.item_list_id}: {why.item_id}, scored by no ranker: the shop relates it, or it is due")
     for one in why.scored:
@@ -57,7 +64,8 @@ def _terms(one: Scored) -> Iterator[tuple[str, str, str, str]]:
     yield "score", "", "", f"{one.total:+.4f}"
 
 
-def _print_left_out(left_out: tuple[LeftOut, ...], catalog: Catalog) -> None:
+def print_left_out(left_out: Sequence[LeftOut], catalog: Catalog) -> None:
+    """Print what each list left out, by which rule."""
     for name in dict.fromkeys(one.item_list_id for one in left_out):
         own = [one for one in left_out if one.item_list_id == name]
         typer.echo(f"\nLeft out of {name}")
