@@ -11,7 +11,7 @@ from stream.archive.progress import Progress, untold
 from stream.archive.reading import Reading, open_log
 from stream.archive.topics import Looking, open_topics
 from stream.connection.kafka import Broker
-from stream.engine.record import Record
+from stream.engine.record import Record, TopicPartition
 
 RECORDS_A_LOOK = 512
 
@@ -23,12 +23,16 @@ class Part(Struct, frozen=True):
         topics: of these topics.
         since_ms: from about this time on; an archive is read from its beginning. None: all.
         earlier: by topic, how many records before that time are to be read, too.
+        offsets: where to begin those partitions of Kafka that it names.
+        only: by topic, the partitions that are read; of a topic that it does not name, all. An archive is read whole.
         wanted: the records that are seen.
     """
 
     topics: Collection[str]
     since_ms: int | None = None
     earlier: Mapping[str, int] = {}
+    offsets: Mapping[TopicPartition, int] = {}
+    only: Mapping[str, Collection[int]] = {}
     wanted: Callable[[Record], bool] = lambda record: True
 
 
@@ -77,7 +81,14 @@ class KafkaPast:
         return aclosing(self._records(part))
 
     async def _records(self, part: Part) -> AsyncGenerator[Record, None]:
-        how = Looking(since_ms=part.since_ms, earlier=part.earlier, wanted=part.wanted, progress=self._progress)
+        how = Looking(
+            since_ms=part.since_ms,
+            earlier=part.earlier,
+            offsets=part.offsets,
+            only=part.only,
+            wanted=part.wanted,
+            progress=self._progress,
+        )
         async with open_topics(self._broker, part.topics, how) as log:
             async for record in log:
                 yield record

@@ -4,7 +4,7 @@ import asyncio
 import heapq
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from aiokafka import AIOKafkaConsumer  # type: ignore[import-untyped]
@@ -42,6 +42,7 @@ class Looking(Struct, frozen=True):
         since_ms: begin each partition at its first record whose timestamp is not before this; None: at its beginning.
         earlier: by topic, how many offsets before that to begin.
         offsets: where to begin those partitions that it names, whatever `since_ms` says.
+        only: by topic, the partitions that are read; of a topic that it does not name, all.
         wanted: the records that are to be seen; the order is that of these alone.
         progress: is told (offsets passed, of how many) after every fetch.
         away_s: a broker that has not answered for so many seconds is away.
@@ -50,6 +51,7 @@ class Looking(Struct, frozen=True):
     since_ms: int | None = None
     earlier: Mapping[str, int] = {}
     offsets: Mapping[TopicPartition, int] = {}
+    only: Mapping[str, Collection[int]] = {}
     wanted: Callable[[Record], bool] = _all
     progress: Progress = untold
     away_s: float = AWAY_S
@@ -136,7 +138,10 @@ async def open_topics(broker: Broker, topics: Iterable[str], how: Looking | None
     """
     names, how = list(topics), how or Looking()
     async with clear_refusals(broker):
-        partitions = [KafkaPartition(name, number) for name in names for number in range(await partition_count(broker, name))]
+        partitions: list[KafkaPartition] = []
+        for name in names:
+            numbers = range(await partition_count(broker, name))
+            partitions += [KafkaPartition(name, number) for number in numbers if number in how.only.get(name, numbers)]
         consumer = _consumer(broker, names, partitions)
         try:
             await consumer.start()

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Collection
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from online_models.explanation import Candidate, Why, explained
 from online_models.left_out import LeftOut
@@ -14,6 +15,7 @@ from stream.archive.past import Part, Past
 from stream.archive.wanted import Wanted
 from stream.catalog.follow import CatalogIntake
 from stream.contracts.events import name_of
+from stream.contracts.ids import Origin
 from stream.contracts.memory import Memory
 from stream.contracts.suggestion import SuggestedList
 from stream.contracts.topics import CATALOG, INPUTS, MEMORY, TRAINING
@@ -23,7 +25,8 @@ from stream.engine.record import Record, TopicPartition
 from stream.engine.who import Pseudonymise
 from stream.errors import SuggestionUnknown
 from stream.replay.in_memory import ANSWERED_AT_ONCE, InMemory
-from stream.why.target import ANSWERED_WITHIN_MS, Target, is_cause
+from stream.transport.partitions import partition_of
+from stream.why.target import ANSWERED_WITHIN_MS, Target, holds, is_cause
 
 MOST_CANDIDATES = 20  # of a head
 _MEMORY = msgspec.json.Decoder(Memory)
@@ -86,7 +89,7 @@ class Rebuilding:
         """
         published = self._target.published
         fed = _Fed(self._know.memory, published.memory_version, self._target.at_ms) if published is not None else None
-        if fed is not None and not await _holds(self._past, MEMORY):
+        if fed is not None and not await holds(self._past, MEMORY):
             fed = None
         changed = await self._goods()
         await self._replay(fed)
@@ -97,7 +100,7 @@ class Rebuilding:
             )
         begins = [(f"{at.topic}:{at.partition}:{first}", first) for at, first in sorted(self._first.items()) if at.partition in self._homes]
         starts = tuple(one for one in begins if one[1])
-        return msgspec.structs.replace(self._rebuilt, missing=starts, changed_items=changed, memory_fed=fed is not None)
+        return replace(self._rebuilt, missing=starts, changed_items=changed, memory_fed=fed is not None)
 
     async def _replay(self, fed: "_Fed | None") -> None:
         takes: Collection[str] = (MEMORY, TRAINING) if self._target.published is None else (MEMORY,) if fed is None else ()
@@ -113,7 +116,10 @@ class Rebuilding:
         )
         await run.begin()
         alone = fed is not None
-        part = Part((*INPUTS, CATALOG, *([MEMORY] if alone else [])), wanted=lambda record: self._wanted(record, alone=alone))
+        part = Part((*INPUTS, CATALOG), wanted=lambda record: self._wanted(record, alone=alone))
+        if alone:
+            homes = {partition_of(self._target.customer, self._partitions), Origin.parse(self._target.suggestion_id).partition}
+            part = replace(part, topics=(*part.topics, MEMORY), only=dict.fromkeys(INPUTS, homes))
         batch: list[Record] = []
         async with self._past.read(part) as records:
             async for record in records:
@@ -223,11 +229,3 @@ class _Fed:
                 self.take(record)
             if self._memory.version >= self._version or record.timestamp_ms > self._at_ms + ANSWERED_WITHIN_MS:
                 return
-
-
-async def _holds(past: Past, topic: str) -> bool:
-    """Return whether the past has any record of a topic."""
-    async with past.read(Part((topic,))) as records:
-        async for _ in records:
-            return True
-    return False

@@ -2,6 +2,7 @@
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from online_models.ranker import Weights
 from stream.archive.past import Part, Past
@@ -12,7 +13,7 @@ from stream.contracts.suggestion import Suggestion
 from stream.contracts.topics import CONSENT, INPUTS, MODELS, SUGGESTIONS
 from stream.contracts.training import ModelRecord
 from stream.engine.decode import Decoded, decode
-from stream.engine.record import ORIGIN_HEADER, Record
+from stream.engine.record import ORIGIN_HEADER, Record, TopicPartition
 from stream.engine.who import Pseudonymise
 from stream.errors import CustomerForgotten, CustomerOptedOut, ModelGone, SuggestionUnknown
 from stream.transport.newest import LOOK_BACK
@@ -45,12 +46,13 @@ async def find(past: Past, suggestion_id: str, pseudonymise: Pseudonymise) -> Ta
         ModelGone: the model that it names is not there.
     """
     try:
-        Origin.parse(suggestion_id)
+        origin = Origin.parse(suggestion_id)
     except ValueError:
         raise SuggestionUnknown(
             f"{suggestion_id!r} is no id of a suggestion: they are topic:partition:offset of the event, as shop.cart.v1:3:4711."
         ) from None
-    any_there, published = await _published(past, suggestion_id)
+    cause = await _cause(past, origin)
+    any_there, published = await _published(past, suggestion_id, since_ms=None if cause is None else cause.timestamp_ms)
     if published is not None:
         customer, at_ms = Customer(published.customer), published.created_ms
     elif any_there:
@@ -59,7 +61,7 @@ async def find(past: Past, suggestion_id: str, pseudonymise: Pseudonymise) -> Ta
             "that day (`tsuide export`) would have it."
         )
     else:
-        customer, at_ms = await _caused_by(past, suggestion_id, pseudonymise)
+        customer, at_ms = _by_whom(cause, suggestion_id, pseudonymise)
     await _ask_his_will(past, customer, at_ms, pseudonymise)
     weights = None if published is None else await _weights(past, published.model_version, at_ms)
     return Target(suggestion_id, customer, at_ms, published, weights)
@@ -71,8 +73,18 @@ def is_cause(record: Record, suggestion_id: str) -> bool:
     return (record.address if origin is None else origin.decode(errors="replace")) == suggestion_id
 
 
-async def _published(past: Past, suggestion_id: str) -> tuple[bool, Suggestion | None]:
-    """Return whether there are suggestions, and this one as it was first sent."""
+async def _cause(past: Past, origin: Origin) -> Record | None:
+    """Return the record that the suggestion is named after; Kafka is only read where it should lie."""
+    at, named = TopicPartition(origin.topic, origin.partition), str(origin)
+    part = Part(INPUTS, wanted=lambda record: is_cause(record, named))
+    if at.topic in INPUTS:
+        part = replace(part, topics=(at.topic,), offsets={at: origin.offset}, only={at.topic: (at.partition,)})
+    async with past.read(part) as records:
+        return await anext(records, None)
+
+
+async def _published(past: Past, suggestion_id: str, *, since_ms: int | None) -> tuple[bool, Suggestion | None]:
+    """Return whether there are suggestions, and this one as it was first sent; one has the timestamp of its cause."""
     any_there, named = False, suggestion_id.encode()
 
     def wanted(record: Record) -> bool:
@@ -80,21 +92,25 @@ async def _published(past: Past, suggestion_id: str) -> tuple[bool, Suggestion |
         any_there = True
         return record.value is not None and named in record.value
 
-    async with past.read(Part((SUGGESTIONS,), wanted=wanted)) as records:
+    async with past.read(Part((SUGGESTIONS,), since_ms=since_ms, wanted=wanted)) as records:
         async for record in records:
             said = _SUGGESTION.decode(record.value or b"")
             if said.suggestion_id == suggestion_id:
                 return True, said
-    return any_there, None
+    return any_there or await holds(past, SUGGESTIONS), None
 
 
-async def _caused_by(past: Past, suggestion_id: str, pseudonymise: Pseudonymise) -> tuple[Customer, int]:
-    async with past.read(Part(INPUTS, wanted=lambda record: is_cause(record, suggestion_id))) as records:
-        async for record in records:
-            read = decode(record, pseudonymise)
-            if isinstance(read, Decoded):
-                return Customer(read.customer), record.timestamp_ms
-    raise SuggestionUnknown(f"There is no event {suggestion_id}, and no suggestion of that name: is it the log of that time?")
+async def holds(past: Past, topic: str) -> bool:
+    """Return whether the past has any record of a topic."""
+    async with past.read(Part((topic,))) as records:
+        return await anext(records, None) is not None
+
+
+def _by_whom(cause: Record | None, suggestion_id: str, pseudonymise: Pseudonymise) -> tuple[Customer, int]:
+    read = None if cause is None else decode(cause, pseudonymise)
+    if cause is None or not isinstance(read, Decoded):
+        raise SuggestionUnknown(f"There is no event {suggestion_id}, and no suggestion of that name: is it the log of that time?")
+    return Customer(read.customer), cause.timestamp_ms
 
 
 async def _ask_his_will(past: Past, customer: Customer, at_ms: int, pseudonymise: Pseudonymise) -> None:

@@ -179,3 +179,14 @@ async def test_a_broker_that_dies_on_the_way_ends_the_reading(kafka_broker: Call
 
     with pytest.raises(BrokerAway, match=r"has not answered for 2 s: check KAFKA_BOOTSTRAP_SERVERS"):
         await read_on()
+
+
+async def test_a_reading_begins_earlier_where_that_is_asked_for_and_leaves_other_partitions_out(kafka: str) -> None:
+    # given five records of each of two partitions, a second apart
+    await make_topics(kafka)
+    await send(kafka, [record(CART, number, 1_000 * at) for at in range(5) for number in (0, 1)])
+    # when one begins at the third second, one record earlier, and is read of one partition alone
+    how = Looking(since_ms=T + 3_000, earlier={CART: 1}, only={CART: (1,)})
+    assert [(one.partition, one.offset) for one in await all_of(kafka, (CART,), how)] == [(1, 2), (1, 3), (1, 4)]
+    # and one cannot begin before the beginning
+    assert len(await all_of(kafka, (CART,), Looking(since_ms=T, earlier={CART: 100}))) == 10
