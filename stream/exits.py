@@ -3,7 +3,7 @@
 OK = 0
 FAILED = 1  # the command ran and found problems
 USAGE = 2
-PARTLY = 3  # some rows were refused
+PARTLY = 3  # some rows were refused, or do not come out as they were
 AWAY = 4  # broker or store cannot be reached
 INTERNAL = 70  # a fault of ours, or a record that cannot be handled: a restart goes on where the store says
 STALLED = 71  # the watchdog ended a process that made no progress

@@ -35,8 +35,8 @@ from stream.cli.logs import log_to_stderr
 from stream.exits import OK
 
 EXITS = """
-Exit codes: 0 all well, 1 found problems or failed, 2 wrong use or setting, 3 some rows were refused,
-4 Kafka or Redis is away, 70 a fault of ours, 130 Ctrl-C.
+Exit codes: 0 all well, 1 found problems or failed, 2 wrong use or setting, 3 some rows were refused or come out
+otherwise, 4 Kafka or Redis is away, 70 a fault of ours, 130 Ctrl-C.
 """
 
 app = typer.Typer(

@@ -22,8 +22,8 @@ def differences(published: Suggestion, rebuilt: Rebuilt) -> Iterator[Difference]
                 yield from _card(name, before, after)
 
 
-def caveats(published: Suggestion | None, rebuilt: Rebuilt, policy_version: str) -> Iterator[str]:
-    """Yield in sentences what could not be rebuilt as it was."""
+def caveats(published: Suggestion | None, rebuilt: Rebuilt, policy_version: str, *, differ: bool) -> Iterator[str]:
+    """Yield in sentences what could not be rebuilt as it was, and, where the answers `differ`, what may not have been."""
     if published is None:
         yield "There are no suggestions in the log: this is what a replay answers, and is compared with nothing."
         return
@@ -31,7 +31,7 @@ def caveats(published: Suggestion | None, rebuilt: Rebuilt, policy_version: str)
         yield f"It was made by policy {published.policy_version}; here by {policy_version}: give the file of that time with --policy."
     if published.memory_version != rebuilt.memory_version:
         yield f"It rested on {published.memory_version:,} remembered events; {rebuilt.memory_version:,} could be rebuilt."
-    elif rebuilt.memory_fed:
+    elif differ and rebuilt.memory_fed:
         yield "The remembered events are taken in by their time; the worker may have read their partitions in a slightly other order."
     for address, before in rebuilt.missing:
         yield f"The log begins at {address}: what the customer may have done in the {before:,} records before is not known."

@@ -44,5 +44,5 @@ async def explain(past: Past, suggestion_id: str, know: Knowledge, *, pseudonymi
         rules = ", ".join(f"{name} {rule}" for name, rule in rebuilt.silences) or "no list answers such an event"
         raise SuggestionUnknown(f"Nothing was suggested at {suggestion_id}: {rules}.")
     found = () if published is None else tuple(differences(published, rebuilt))
-    notes = tuple(caveats(published, rebuilt, version))
+    notes = tuple(caveats(published, rebuilt, version, differ=bool(found)))
     return Explained(suggestion_id, target.customer, target.at_ms, version, published, rebuilt, found, notes)
