@@ -1,11 +1,15 @@
 """Of which suggestions all candidates are kept, so that it can be proved how they came about."""
 
-from online_models.policy.balance import Audit
-from online_models.policy.chance import below, drawn
+from zlib import crc32
 
-NAME = "audit"
+from online_models.policy.balance import Audit
+
+ONE = 1 << 32
 
 
 def in_sample(suggestion_id: str, audit: Audit) -> bool:
-    """Return whether this suggestion is one of those; a replay, which gives the same ids, chooses the same. About 2 us."""
-    return audit.share > 0 and drawn(NAME, suggestion_id) < below(audit.share)
+    """Return whether this suggestion is one of those; a replay, which gives the same ids, chooses the same, a larger share keeps them.
+
+    About 0.5 us, for it is asked of every suggestion: a checksum spreads ids well enough where nobody gains by being drawn.
+    """
+    return crc32(suggestion_id.encode()) < audit.share * ONE

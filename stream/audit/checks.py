@@ -57,7 +57,7 @@ def features_kept(kept: Candidates) -> Features | None:
     if head is None or kept.features != head.features or not 0 <= kept.bucket < head.buckets:
         return None
     n, d = len(kept.item_ids), len(head.features)
-    x, scores = np.frombuffer(base64.b64decode(kept.x), "<f4"), np.frombuffer(base64.b64decode(kept.scores), "<f8")
+    x, scores = np.frombuffer(kept.x, "<f4"), np.frombuffer(kept.scores, "<f8")
     if len(x) != n * d or len(scores) != n:
         return None
     return Features(kept.item_ids, x.reshape(n, d), scores, whole=kept.of == n)

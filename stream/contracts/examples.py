@@ -31,7 +31,7 @@ SESSION = "s-91"
 ORIGIN = Origin(CART, 3, 4711)
 SUGGESTED = str(ORIGIN)
 ONE_FLOAT = "AACAPw=="  # 1.0 as little-endian float32, base64
-ONE_DOUBLE = "AAAAAAAA8D8="  # 1.0 as little-endian float64, base64
+ONE, ONE_DOUBLE = b"\0\0\x80?", b"\0\0\0\0\0\0\xf0?"  # 1.0 as little-endian float32 and float64
 
 KETTLE = Item("kettle-1", item_name="Gooseneck kettle", item_category="Kitchen", item_category2="Kettles", price=39.0)
 FILTERS = Item("filter-100", item_name="Paper filters, 100", price=4.5, item_list_id="accessories", index=1)
@@ -124,9 +124,7 @@ EXAMPLES: dict[type, Any] = {
     Example: Example(ORIGIN, "basket.mixed", 2, ONE_FLOAT, 1.73),
     Shown: Shown(ORIGIN, SUGGESTED, AT_MS, (ShownItem("filter-100", "accessories", 1, 1.0, ONE_FLOAT),)),
     Outcome: Outcome(ORIGIN, SUGGESTED, AT_MS, "add_to_cart", "filter-100"),
-    Candidates: Candidates(
-        ORIGIN, SUGGESTED, "upgrade", 0, 90_210, "2025-11-20", ("log_popularity",), ("kettle-2",), 1, ONE_FLOAT, ONE_DOUBLE
-    ),
+    Candidates: Candidates(ORIGIN, SUGGESTED, "upgrade", 0, 90_210, "2025-11-20", ("log_popularity",), ("kettle-2",), 1, ONE, ONE_DOUBLE),
     ModelRecord: ModelRecord(
         90_210,
         90_105,

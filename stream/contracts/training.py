@@ -60,7 +60,7 @@ class Candidates(Struct, frozen=True, tag_field="kind", tag="candidates"):
     """All candidates of one head behind a suggestion, as they were ranked: of a sample, for `tsuide audit`. Nothing is learnt from it.
 
     n items, best first; where `of` is more than n, the first n of so many. `x`: n x d float32, one item after the other, in the order of
-    the d names of `features`; `scores`: n float64. Both are little-endian, in base64. The versions are the suggestion's.
+    the d names of `features`; `scores`: n float64. Both are little-endian, and base64 in JSON. The versions are the suggestion's.
     """
 
     origin: Origin
@@ -72,8 +72,8 @@ class Candidates(Struct, frozen=True, tag_field="kind", tag="candidates"):
     features: tuple[str, ...]
     item_ids: tuple[str, ...]
     of: int
-    x: str
-    scores: str
+    x: bytes
+    scores: bytes
 
 
 Training = Example | Shown | Outcome | Candidates

@@ -108,7 +108,7 @@ def shown_record(decoded: Decoded, lists: tuple[SuggestedList, ...], features: M
 def candidates_record(decoded: Decoded, ranked: Ranked, *, versions: tuple[int, str]) -> Outgoing:
     """Return one head's candidates as they were ranked, the first `MOST_CANDIDATES` of them; `versions`: the model's, the policy's.
 
-    About 0.1 ms; 0.3 KB a candidate.
+    About 0.3 us and 0.3 KB a candidate.
     """
     kept = slice(MOST_CANDIDATES)
     said = Candidates(
@@ -120,8 +120,8 @@ def candidates_record(decoded: Decoded, ranked: Ranked, *, versions: tuple[int, 
         HEADS[ranked.head].features,
         ranked.items[kept],
         len(ranked.items),
-        base64.b64encode(ranked.features[kept].astype("<f4").tobytes()).decode(),
-        base64.b64encode(ranked.scores[kept].astype("<f8").tobytes()).decode(),
+        ranked.features[kept].astype("<f4").tobytes(),
+        ranked.scores[kept].astype("<f8").tobytes(),
     )
     return _trained(decoded, f"{said.origin}:candidates:{said.head}", said)
 

@@ -13,12 +13,16 @@ from online_models.answers import answers
 from online_models.learn import Learner
 from online_models.memory.shared import SharedMemory
 from online_models.policy.policy import Policy
+from online_models.policy.sample import in_sample
 from online_models.ranker import step
-from online_models.recommend import Occasion, recommend
+from online_models.recommend import Occasion, Recommendation, recommend
 from stream.contracts.events import Event, name_of
 from stream.contracts.ids import Origin
 from stream.contracts.memory import MemoryRecord, Remembered
 from stream.engine.caches import MAX_LIVE_SESSIONS, Live, Lru
+from stream.engine.decode import Decoded
+from stream.engine.outgoing import candidates_record
+from stream.engine.record import Record
 from tests.benchmarks.clicks import log_events
 from tests.benchmarks.figure import Figure
 
@@ -30,7 +34,12 @@ async def recommending(folder: Path) -> list[Figure]:
     bench = _Bench()
     for number, event in enumerate(log_events(EVENTS)):
         bench.one(number, event)
-    return [*_spread("recommend", bench.recommend_us, 500), *_spread("an event learnt", bench.learn_us, 250)]
+    share = 100 * sum(bench.sample_us[-COUNTED:]) / sum(bench.recommend_us[-COUNTED:])
+    return [
+        *_spread("recommend", bench.recommend_us, 500),
+        *_spread("an event learnt", bench.learn_us, 250),
+        Figure("the audit's sample beside recommend", share, "%", 1, note=f"thread CPU, n={COUNTED}"),
+    ]
 
 
 class _Bench:
@@ -41,6 +50,7 @@ class _Bench:
         self.live: Lru[Live] = Lru(MAX_LIVE_SESSIONS)  # held as the worker holds them: what is freed is used again
         self.recommend_us: list[float] = []
         self.learn_us: list[float] = []
+        self.sample_us: list[float] = []
 
     def one(self, number: int, event: Event) -> None:
         """Do with one event what worker and trainer do."""
@@ -59,6 +69,8 @@ class _Bench:
             now_ms=event.event_time_ms,
         )
         self.recommend_us.append((time.thread_time_ns() - started) / 1_000)
+        lying = Record("log", 0, number, event.event_time_ms, None, None)
+        self._keep_sample(Decoded(lying, Origin("log", 0, number), customer, event), recommendation)
         self.live.put((0, customer), Live(session.key, event.event_time_ms, event.items[0].item_id, recommendation.ranked))
         record = MemoryRecord(
             Origin("log", 0, number),
@@ -71,6 +83,14 @@ class _Bench:
         started = time.thread_time_ns()
         self.memory.take_in(record)
         self.learn_us.append(learning_us + (time.thread_time_ns() - started) / 1_000)
+
+    def _keep_sample(self, decoded: Decoded, recommendation: Recommendation) -> None:
+        """Do with an answer what the worker does for the audit."""
+        started = time.thread_time_ns()
+        if any(one.items for one in recommendation.lists) and in_sample(str(decoded.origin), self.policy.audit):
+            for ranked in recommendation.ranked.values():
+                candidates_record(decoded, ranked, versions=(self.weights.version, self.policy.version))
+        self.sample_us.append((time.thread_time_ns() - started) / 1_000)
 
     def _teach(self, event: Event, customer: str) -> float:
         live = self.live.get((0, customer))

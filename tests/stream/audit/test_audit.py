@@ -1,7 +1,6 @@
 """What a run published comes out again from what it kept, and whatever was changed afterwards is found and named."""
 
 import asyncio
-import base64
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -166,11 +165,10 @@ async def test_candidates_in_another_order_are_found(sent: list[Record], tmp_pat
     def swapped(kept: Candidates) -> Candidates:
         n = len(kept.item_ids)
         order = [1, 0, *range(2, n)]
-        x = np.frombuffer(base64.b64decode(kept.x), "<f4").reshape(n, -1)[order]
-        scores = np.frombuffer(base64.b64decode(kept.scores), "<f8")[order]
+        x = np.frombuffer(kept.x, "<f4").reshape(n, -1)[order]
+        scores = np.frombuffer(kept.scores, "<f8")[order]
         assert scores[0] < scores[1]
-        packed = (base64.b64encode(one.tobytes()).decode() for one in (x, scores))
-        return replace(kept, item_ids=tuple(kept.item_ids[at] for at in order), **dict(zip(("x", "scores"), packed, strict=True)))
+        return replace(kept, item_ids=tuple(kept.item_ids[at] for at in order), x=x.tobytes(), scores=scores.tobytes())
 
     done = await audited(tmp_path, sent, changing_candidates(id_, "browse", swapped))
     assert [(one.suggestion_id, one.difference.what, one.difference.where) for one in done.differences] == [(id_, "order", "browse")]

@@ -1,7 +1,5 @@
 """What is kept of a sample of the suggestions: every candidate with its features and scores, exactly as they were ranked."""
 
-import base64
-
 import msgspec
 import numpy as np
 import pytest
@@ -45,8 +43,8 @@ async def test_all_candidates_are_kept_before_what_is_shown_of_them_and_give_the
         if isinstance(one, Candidates):
             assert (one.head, one.model_version, one.policy_version, one.of) == ("browse", -1, SPEAKS.version, len(one.item_ids))
             assert one.features == HEADS["browse"].features
-            x = np.frombuffer(base64.b64decode(one.x), "<f4").reshape(one.of, len(one.features))
-            told = np.frombuffer(base64.b64decode(one.scores), "<f8")
+            x = np.frombuffer(one.x, "<f4").reshape(one.of, len(one.features))
+            told = np.frombuffer(one.scores, "<f8")
             assert score(x, Weights.start().heads["browse"], one.bucket) == pytest.approx(told, abs=1e-12)
             assert {"tea", "kettle", "cup", "tray"} >= set(one.item_ids) > set()
 
