@@ -47,7 +47,8 @@ def replay(
     """Work a log as the worker and the trainer would have worked it, and tell what comes of it.
 
     A log is what `tsuide export` writes, what `kcat -J` prints, the shop's events one a line, or Segment's track calls; in order of time,
-    which `tsuide sort` brings about. Or topics of the running Kafka, up to where they end now: kafka: alone means the input topics.
+    which `tsuide sort` brings about. Or topics of the running Kafka, up to where they end now: kafka: alone means the inputs and
+    the catalogue.
 
     Into memory (the default) it is worked in this process from an empty store on. Time is that of the records, and nothing depends on this
     machine's clock or speed: the same log and policy give the same suggestions, examples and models, byte for byte.

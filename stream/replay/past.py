@@ -10,7 +10,7 @@ from stream.archive.reading import Log, Reading, open_log
 from stream.archive.source import STDIN
 from stream.archive.topics import Looking, TopicsLog, open_topics
 from stream.connection.kafka import Broker
-from stream.contracts.topics import INPUTS
+from stream.contracts.topics import CATALOG, INPUTS
 from stream.engine.record import Record
 from stream.replay.chosen import Chosen
 
@@ -49,10 +49,13 @@ class Past:
 
 
 def topics_named(source: str) -> list[str] | None:
-    """Return the topics that `kafka:` and their names, separated by commas, mean; `kafka:` alone the inputs; None: it is a file."""
+    """Return the topics that `kafka:` and their names, separated by commas, mean; None: it is a file.
+
+    `kafka:` alone is all that a worker is told: the inputs and the catalogue.
+    """
     if not source.startswith(KAFKA):
         return None
-    return [name for name in source.removeprefix(KAFKA).split(",") if name] or list(INPUTS)
+    return [name for name in source.removeprefix(KAFKA).split(",") if name] or [*INPUTS, CATALOG]
 
 
 @asynccontextmanager

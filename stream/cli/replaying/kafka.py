@@ -31,6 +31,8 @@ from stream.replay.past import Past, open_past, topics_named
 def into_kafka(asked: Asked, feed: Feed) -> int:
     """Feed a log into Kafka, print what came of it, and return the exit code."""
     order = _order(asked, feed)
+    if order.workers and not order.live:
+        asked.here.secret()  # its workers' too: told before anything is made
     if feed.live and not feed.yes:
         _confirm(asked)
     report, past = once(_run(asked, order))

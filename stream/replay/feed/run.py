@@ -125,7 +125,8 @@ class Replaying:
             producer = producer_of(self.there.kafka, **SETTINGS)
             await producer.start()
             try:
-                feeding = Feeding(producer, manner, there_already, Pace(order.speed, order.most_per_s), self._told)
+                feeding = Feeding(producer, manner, there_already, Pace(order.speed, order.most_per_s), lambda fed: self._progress(self))
+                self.fed = feeding.fed
                 async with looker(self.there) as look:
                     await self._until_first(self._fed_and_handled(feeding, past, look), crew.watch(), self._look(look), self._stop(feeding))
             finally:
@@ -175,10 +176,6 @@ class Replaying:
             self.behind = sum(place.end - place.reads_from for place in await look.look() if place.group in self._groups)
         except (BrokerAway, StoreAway, KafkaError):
             self.behind = None
-        self._progress(self)
-
-    def _told(self, fed: Fed) -> None:
-        self.fed = fed
         self._progress(self)
 
     async def _report(self, fed: Fed) -> Report:
