@@ -16,6 +16,7 @@ from stream.contracts.topics import SUGGESTIONS
 from stream.transport.events import EventProducer
 from tests.repo.sources import ROOT
 from tests.support.servers import make_topics
+from tests.support.shop import now_ms
 from tests.support.workers import SECRET
 
 SHOP = ROOT / "deploy" / "sample-shop"
@@ -31,9 +32,9 @@ async def here(kafka: str, redis_url: str, tmp_path: Path) -> dict[str, str]:
     lines = (SHOP / "events.jsonl").read_bytes().splitlines()[:EVENTS]
     async with AIOKafkaProducer(bootstrap_servers=kafka) as producer:
         sender = EventProducer(producer, PARTITIONS)
-        for line in lines:
+        for line in lines:  # as if they happened now, while the old logs tell of then
             event = msgspec.json.decode(line, type=Event)  # type: ignore[arg-type]
-            await (await sender.send(msgspec.structs.replace(event, customer=f"k1:{64 * 'a'}")))
+            await (await sender.send(msgspec.structs.replace(event, customer=f"k1:{64 * 'a'}", event_time_ms=now_ms())))
     (tmp_path / "catalog.jsonl").write_bytes((SHOP / "catalog.jsonl").read_bytes())
     (tmp_path / "old-logs").mkdir()
     for half in (0, 1):
