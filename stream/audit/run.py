@@ -1,13 +1,13 @@
 """An audit of a past from end to end."""
 
 from online_models.policy.policy import Policy
-from stream.archive.past import Part, Past
+from stream.archive.kept import Kept, Part
 from stream.audit.audit import TOPICS, Audit, Audited
 from stream.contracts.topics import MODELS
 from stream.engine.record import Record
 
 
-async def audit(past: Past, policy: Policy, *, from_ms: int | None = None, to_ms: int | None = None) -> Audited:
+async def audit(past: Kept, policy: Policy, *, from_ms: int | None = None, to_ms: int | None = None) -> Audited:
     """Derive again what was suggested between two times, both in milliseconds since 1970 UTC and of the records; None: without bound.
 
     Of the models also the one is read that stood at the beginning. One pass; what is not complete yet is held for 20 minutes of the

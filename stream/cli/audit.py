@@ -37,7 +37,7 @@ def audit(
     import time
 
     from online_models.policy.policy import Policy
-    from stream.archive.past import ArchivePast, KafkaPast, Past
+    from stream.archive.kept import Kept, KeptInFiles, KeptInKafka
     from stream.archive.reading import Reading
     from stream.audit.run import audit as audit_past
     from stream.cli.anybody import anybody
@@ -54,7 +54,7 @@ def audit(
     if from_ms is None and log is None:
         from_ms = time.time_ns() // 1_000_000 - DAY_MS
     with told("offsets read" if log is None else "bytes read") as tell:
-        past: Past = KafkaPast(here.kafka, tell) if log is None else ArchivePast(log, Reading(here.partitions, anybody), tell)
+        past: Kept = KeptInKafka(here.kafka, tell) if log is None else KeptInFiles(log, Reading(here.partitions, anybody), tell)
         done = once(audit_past(past, rules, from_ms=from_ms, to_ms=to_ms))
     if as_json:
         print_json(done)

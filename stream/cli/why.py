@@ -32,7 +32,7 @@ def why(
     customer has opted out or was forgotten, or a file cannot be read, 2 wrong use or setting, 4 Kafka is away.
     """
     from online_models.policy.policy import Policy
-    from stream.archive.past import ArchivePast, KafkaPast, Past
+    from stream.archive.kept import Kept, KeptInFiles, KeptInKafka
     from stream.archive.reading import Reading
     from stream.cli.anybody import anybody
     from stream.cli.ending import once
@@ -51,7 +51,7 @@ def why(
         take_goods(catalog, know.catalog)
     who = pseudonymiser(here.pseudonym_key_id, here.secret()) if here.pseudonym_secret else anybody
     with told("offsets read" if log is None else "bytes read") as tell:
-        past: Past = KafkaPast(here.kafka, tell) if log is None else ArchivePast(log, Reading(here.partitions, who), tell)
+        past: Kept = KeptInKafka(here.kafka, tell) if log is None else KeptInFiles(log, Reading(here.partitions, who), tell)
         found = once(explain(past, suggestion_id, know, pseudonymise=who, partitions=here.partitions))
     if as_json:
         print_json(found)

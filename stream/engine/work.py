@@ -34,7 +34,7 @@ from stream.engine.outgoing import (
     shown_record,
     suggestion_record,
 )
-from stream.engine.record import Outgoing
+from stream.engine.record import ALWAYS, ANSWER_HEADER, Outgoing, Record
 
 Answers = Callable[[Decoded, Occasion], bool]  # is told each occasion just before it is answered, and says whether it is to be
 
@@ -78,9 +78,8 @@ class Steps:
         folded = fold(profile, event)
         self._seconds["fold"].add(time.perf_counter() - began_s)
         session = session_of(folded, customer, event.session_id, event.event_time_ms)
-        catching_up = self._wall_ms() - decoded.record.timestamp_ms > self._knowledge.policy.expiry_ms
         occasion = Occasion(event, customer, session, folded)
-        if not catching_up and self._answers(decoded, occasion):
+        if self._is_answered(decoded.record) and self._answers(decoded, occasion):
             began_s = time.perf_counter()
             folded = self._live(decoded, profile, occasion, draft, seq)
             self._seconds["recommend"].add(time.perf_counter() - began_s)
@@ -92,6 +91,13 @@ class Steps:
             draft.send(decoded.record, outcome)
             self._tally["outcomes"] += 1
         self._tally["events"] += 1
+
+    def _is_answered(self, record: Record) -> bool:
+        """Return whether somebody waits: not for what is older than a suggestion lives, unless the record itself says so or otherwise."""
+        said = record.header(ANSWER_HEADER) if record.headers else None
+        if said is not None:
+            return said == ALWAYS
+        return self._wall_ms() - record.timestamp_ms <= self._knowledge.policy.expiry_ms
 
     def _live(self, decoded: Decoded, before: Profile, occasion: Occasion, draft: Draft, seq: int) -> Profile:
         """Do what only a customer who is there needs; a fault here costs this event's suggestion and nothing else."""

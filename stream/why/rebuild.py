@@ -11,7 +11,7 @@ from online_models.left_out import LeftOut
 from online_models.memory.shared import SharedMemory
 from online_models.occasion import Occasion
 from online_models.ranker import Weights
-from stream.archive.past import Part, Past
+from stream.archive.kept import Kept, Part
 from stream.archive.wanted import Wanted
 from stream.catalog.follow import CatalogIntake
 from stream.contracts.events import name_of
@@ -71,7 +71,7 @@ class Rebuilding:
     learnt anew, as `tsuide replay` does, and everybody is answered.
     """
 
-    def __init__(self, past: Past, target: Target, know: Knowledge, *, pseudonymise: Pseudonymise, partitions: int) -> None:
+    def __init__(self, past: Kept, target: Target, know: Knowledge, *, pseudonymise: Pseudonymise, partitions: int) -> None:
         self._past, self._target, self._know = past, target, know
         self._own = Wanted(customers=frozenset({target.customer}), pseudonymise=pseudonymise)
         self._who, self._partitions = pseudonymise, partitions

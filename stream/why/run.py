@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from stream.archive.past import Past
+from stream.archive.kept import Kept
 from stream.audit.checks import Difference
 from stream.contracts.suggestion import Suggestion
 from stream.engine.knowledge import Knowledge
@@ -26,7 +26,7 @@ class Explained(Struct, frozen=True):
     caveats: tuple[str, ...]
 
 
-async def explain(past: Past, suggestion_id: str, know: Knowledge, *, pseudonymise: Pseudonymise, partitions: int) -> Explained:
+async def explain(past: Kept, suggestion_id: str, know: Knowledge, *, pseudonymise: Pseudonymise, partitions: int) -> Explained:
     """Return how a suggestion came about. `know` has the policy, and a catalogue that may be filled already; it is filled further.
 
     Reads the past several times. Where it holds the shared memory's topic, only the customer's own events are worked; else everybody's.

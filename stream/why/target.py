@@ -5,7 +5,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from online_models.ranker import Weights
-from stream.archive.past import Part, Past
+from stream.archive.kept import Kept, Part
 from stream.archive.wanted import Wanted
 from stream.contracts.consent import Consent
 from stream.contracts.ids import Customer, Origin
@@ -37,7 +37,7 @@ class Target(Struct, frozen=True):
     weights: Weights | None
 
 
-async def find(past: Past, suggestion_id: str, pseudonymise: Pseudonymise) -> Target:
+async def find(past: Kept, suggestion_id: str, pseudonymise: Pseudonymise) -> Target:
     """Return what is asked about. Reads the past's suggestions, consents, and the models around the moment.
 
     Raises:
@@ -73,7 +73,7 @@ def is_cause(record: Record, suggestion_id: str) -> bool:
     return (record.address if origin is None else origin.decode(errors="replace")) == suggestion_id
 
 
-async def _cause(past: Past, origin: Origin) -> Record | None:
+async def _cause(past: Kept, origin: Origin) -> Record | None:
     """Return the record that the suggestion is named after; Kafka is only read where it should lie."""
     at, named = TopicPartition(origin.topic, origin.partition), str(origin)
     part = Part(INPUTS, wanted=lambda record: is_cause(record, named))
@@ -83,7 +83,7 @@ async def _cause(past: Past, origin: Origin) -> Record | None:
         return await anext(records, None)
 
 
-async def _published(past: Past, suggestion_id: str, *, since_ms: int | None) -> tuple[bool, Suggestion | None]:
+async def _published(past: Kept, suggestion_id: str, *, since_ms: int | None) -> tuple[bool, Suggestion | None]:
     """Return whether there are suggestions, and this one as it was first sent; one has the timestamp of its cause."""
     any_there, named = False, suggestion_id.encode()
 
@@ -100,7 +100,7 @@ async def _published(past: Past, suggestion_id: str, *, since_ms: int | None) ->
     return any_there or await holds(past, SUGGESTIONS), None
 
 
-async def holds(past: Past, topic: str) -> bool:
+async def holds(past: Kept, topic: str) -> bool:
     """Return whether the past has any record of a topic."""
     async with past.read(Part((topic,))) as records:
         return await anext(records, None) is not None
@@ -113,7 +113,7 @@ def _by_whom(cause: Record | None, suggestion_id: str, pseudonymise: Pseudonymis
     return Customer(read.customer), cause.timestamp_ms
 
 
-async def _ask_his_will(past: Past, customer: Customer, at_ms: int, pseudonymise: Pseudonymise) -> None:
+async def _ask_his_will(past: Kept, customer: Customer, at_ms: int, pseudonymise: Pseudonymise) -> None:
     """Raise where the customer took back, then or later, that something is kept of him."""
     own = Wanted(from_ms=at_ms, customers=frozenset({customer}), pseudonymise=pseudonymise)
     async with past.read(Part((CONSENT,), since_ms=at_ms, wanted=own.has)) as records:
@@ -125,7 +125,7 @@ async def _ask_his_will(past: Past, customer: Customer, at_ms: int, pseudonymise
                 raise CustomerForgotten(f"{customer} wished to be forgotten: nothing is shown of what was before.")
 
 
-async def _weights(past: Past, version: int, at_ms: int) -> Weights:
+async def _weights(past: Kept, version: int, at_ms: int) -> Weights:
     if version < 0:
         return Weights.start()
     async with past.read(Part((MODELS,), since_ms=at_ms, earlier={MODELS: LOOK_BACK})) as records:

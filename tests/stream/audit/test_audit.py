@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from online_models.policy.lists import Accessories
 from online_models.policy.policy import Policy
-from stream.archive.past import ArchivePast
+from stream.archive.kept import KeptInFiles
 from stream.archive.reading import Reading
 from stream.audit.audit import TOPICS, Audited
 from stream.audit.run import audit
@@ -41,7 +41,7 @@ def sent() -> list[Record]:
 async def audited(folder: Path, records: Sequence[Record], change: Change = lambda record: record, **options: Any) -> Audited:
     path = write_archive(folder / "archive.jsonl.gz", records, change)
     policy: Policy = options.pop("policy", audited_policy())
-    return await audit(ArchivePast(path, Reading(PARTITIONS, WHO)), policy, **options)
+    return await audit(KeptInFiles(path, Reading(PARTITIONS, WHO)), policy, **options)
 
 
 def the(records: Sequence[Record], holds: Callable[[Suggestion], bool]) -> Suggestion:

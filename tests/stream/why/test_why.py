@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from online_models.policy.lists import Accessories
 from online_models.policy.policy import Policy
-from stream.archive.past import ArchivePast
+from stream.archive.kept import KeptInFiles
 from stream.archive.reading import Reading
 from stream.contracts.events import Event, name_of
 from stream.contracts.suggestion import Suggestion
@@ -55,7 +55,7 @@ def asked(sent: list[Record]) -> Suggestion:
 async def explained(folder: Path, records: Sequence[Record], suggestion_id: str, policy: Policy | None = None) -> Explained:
     path = write_archive(folder / "archive.jsonl.zst", records)
     know = Knowledge(policy or audited_policy())
-    return await explain(ArchivePast(path, Reading(PARTITIONS, WHO)), suggestion_id, know, pseudonymise=WHO, partitions=PARTITIONS)
+    return await explain(KeptInFiles(path, Reading(PARTITIONS, WHO)), suggestion_id, know, pseudonymise=WHO, partitions=PARTITIONS)
 
 
 def without(records: Sequence[Record], *topics: str) -> list[Record]:

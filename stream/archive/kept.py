@@ -1,4 +1,4 @@
-"""A past that can be read more than once: an archive's files, or the topics of a running Kafka as they stand now."""
+"""What is kept of the past, to be read more than once: an archive's files, or the topics of a running Kafka as they stand now."""
 
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing
@@ -36,14 +36,14 @@ class Part(Struct, frozen=True):
     wanted: Callable[[Record], bool] = lambda record: True
 
 
-class Past(Protocol):
+class Kept(Protocol):
     """Gives its records in the archive's order, as often as it is asked."""
 
     def read(self, part: Part) -> AbstractAsyncContextManager[AsyncIterator[Record]]:
         """Open a part for reading, up to the end that the past has now."""
 
 
-class ArchivePast:
+class KeptInFiles:
     """The past in a file or a folder. `progress` is told (bytes read, of how many).
 
     Raises:
@@ -66,7 +66,7 @@ class ArchivePast:
                 yield record
 
 
-class KafkaPast:
+class KeptInKafka:
     """The past that Kafka still has. `progress` is told (offsets passed, of how many).
 
     Raises:
