@@ -41,6 +41,9 @@ allow tsuide-operations --operation Describe --operation DescribeConfigs $all
 allow tsuide-operations --operation Read $inputs --topic tsuide.training.v1
 allow tsuide-operations --operation Describe --group "$group" --group "$group-trainer"
 
+# tsuide audit, tsuide why, tsuide export: read only, join no group
+allow tsuide-audit --operation Read $all
+
 # tsuide offsets reset: commits for the workers' group without joining it
 allow tsuide-offsets --operation DescribeConfigs $inputs
 allow tsuide-offsets --operation Read --group "$group" $inputs

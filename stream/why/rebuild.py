@@ -95,8 +95,8 @@ class Rebuilding:
         await self._replay(fed)
         if self._rebuilt is None:
             raise SuggestionUnknown(
-                f"The event {self._target.suggestion_id} is not in the log, or was not answered there: it was a repeat, or its customer "
-                "had opted out."
+                f"The event {self._target.suggestion_id} is not in the log (Kafka keeps events for 7 days), or was not answered there: "
+                "it was a repeat, or its customer had opted out, or TSUIDE_PSEUDONYM_SECRET is another one now."
             )
         begins = [(f"{at.topic}:{at.partition}:{first}", first) for at, first in sorted(self._first.items()) if at.partition in self._homes]
         starts = tuple(one for one in begins if one[1])

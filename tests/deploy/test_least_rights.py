@@ -24,7 +24,7 @@ from stream.contracts.ids import Customer
 from stream.contracts.topics import CATALOG, CLICKSTREAM, MODELS, SUGGESTIONS, TOPICS
 from stream.engine.decode import dead_letter, set_aside
 from stream.engine.record import Record
-from stream.exits import FAILED, OK
+from stream.exits import FAILED, OK, PARTLY
 from stream.settings import Settings
 from stream.transport.newest import newest_model
 from stream.transport.producer import SETTINGS, send_all
@@ -139,6 +139,12 @@ async def test_topics_catalogue_worker_trainer_gateway_lag_and_doctor_work_with_
             assert code == OK, said
             assert PASSWORD not in said
             assert REDIS_PASSWORD not in said
+        # and whoever audits reads all that it takes, and may ask why
+        code, said_audit = await house.tsuide("audit", "audit", "--json")
+        assert (code, json.loads(said_audit)["found"]) == (OK, 0), said_audit
+        code, said_why = await house.tsuide("audit", "why", said_first.data["suggestion_id"], "--policy", crew.environ["TSUIDE_POLICY"])
+        assert code in (OK, PARTLY), said_why  # workers and this command read partitions in their own orders
+        assert "The customer's events, " in said_why
         assert f"SASL_SSL, user tsuide-operations by SCRAM-SHA-512, trusts {house.kafka.authority.certificate}" in said
         assert f"TLS, user tsuide, trusts {house.redis.authority.certificate}" in said
     finally:
@@ -201,6 +207,7 @@ async def test_a_replay_is_fed_worked_and_removed_with_the_rights_for_it_and_a_b
         ("gateway", SUGGESTIONS),
         ("catalog", CLICKSTREAM),
         ("operations", CLICKSTREAM),
+        ("audit", SUGGESTIONS),
         ("offsets", CLICKSTREAM),
         ("redrive", SUGGESTIONS),
         ("replay", CLICKSTREAM),
