@@ -6,8 +6,7 @@ and a chunk ends where its records end. So the same records give the same bytes.
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -24,9 +23,11 @@ from stream.engine.engine import Engine
 from stream.engine.knowledge import Knowledge
 from stream.engine.record import ORIGIN_HEADER, Outgoing, Record, TopicPartition
 from stream.engine.who import Pseudonymise
+from stream.engine.work import Answered
 from stream.transport.partitions import partition_of
 
 ANSWERED_AT_ONCE = 32  # records that do not know of each other: so many behind is a live worker at a thousand a second
+ANSWERED_WITHIN_MS = 1_000  # and no longer: in a quiet hour a live worker has long answered one record when the next one comes
 FOLDED_AT_ONCE = 500
 NOBODY_WAITS_MS = 2**53  # a time at which every record is old: it is counted and remembered, and not answered
 _MEMORY = msgspec.json.Decoder(Memory)
@@ -36,18 +37,25 @@ _MODEL = msgspec.json.Decoder(ModelRecord)
 class InMemory:
     """Worker and trainer, without Kafka and Redis.
 
-    `tell` is given everything that they send out, in order, as the records that it would be in topics that were empty before. With `ranks`
-    False nobody is answered: events are folded and remembered.
+    `tell` is given everything that they send out, in order, as the records that it would be in topics that were empty before. `answered` is
+    given every event that was answered, with the answer. With `ranks` False nobody is answered: events are folded and remembered.
     """
 
     def __init__(
-        self, knowledge: Knowledge, *, pseudonymise: Pseudonymise, partitions: int, tell: Callable[[Record], None], ranks: bool = True
+        self,
+        knowledge: Knowledge,
+        *,
+        pseudonymise: Pseudonymise,
+        partitions: int,
+        tell: Callable[[Record], None],
+        answered: Answered | None = None,
+        ranks: bool = True,
     ) -> None:
         self.store, self.knowledge, self.tell = MemoryStore(), knowledge, tell
         self.clock_ms = 0  # the newest timestamp of a record so far
         self._sent = Counter[TopicPartition]()  # records by where they went
         self._partitions, self._ends = partitions, Counter[TopicPartition]()
-        self._at_once = ANSWERED_AT_ONCE if ranks else FOLDED_AT_ONCE
+        self._ranks, self._at_once = ranks, ANSWERED_AT_ONCE if ranks else FOLDED_AT_ONCE
         self._passed_on: list[Record] = []
         self._catalog, self._examples = CatalogIntake(knowledge.catalog), list[Record]()
         self._trainer = RankerTrainer(newest=_no_model, send=self._take, wall_ms=lambda: self.clock_ms)
@@ -62,6 +70,8 @@ class InMemory:
             wall_ms=lambda: self.clock_ms if ranks else NOBODY_WAITS_MS,
             work_budget_s=math.inf,
         )
+        if answered is not None:
+            self.engine.steps.answered_by = answered
 
     async def begin(self) -> None:
         """Take all partitions over, empty."""
@@ -71,13 +81,16 @@ class InMemory:
     async def work(self, records: Iterable[Record]) -> None:
         """Work these records in their order, to the last; those of topics that no worker reads are passed over.
 
+        A log may be given in parts that `in_turns` makes: it comes to the same.
+
         Raises:
             RecordFailed: a record cannot be folded.
         """
-        stream = iter(records)
-        while batch := self._passed_on or list(islice(stream, self._at_once)):
-            self._passed_on = []
-            await self._work(batch)
+        for turn in in_turns(records, self._at_once, ANSWERED_WITHIN_MS if self._ranks else None):
+            await self._work(turn)
+            while self._passed_on:
+                again, self._passed_on = self._passed_on, []
+                await self._work(again)
 
     async def end(self) -> None:
         """Let the trainer publish what it learnt last."""
@@ -113,6 +126,18 @@ class InMemory:
             elif one.topic in INPUTS:
                 self._passed_on.append(record)
             self.tell(record)
+
+
+def in_turns(records: Iterable[Record], most: int = ANSWERED_AT_ONCE, within_ms: int | None = ANSWERED_WITHIN_MS) -> Iterator[list[Record]]:
+    """Yield the records in lists, in their order: each of at most so many, whose timestamps are so near to that of its first one."""
+    turn: list[Record] = []
+    for record in records:
+        if len(turn) == most or (turn and within_ms is not None and record.timestamp_ms - turn[0].timestamp_ms > within_ms):
+            yield turn
+            turn = []
+        turn.append(record)
+    if turn:
+        yield turn
 
 
 def _placed(record: Record, at: TopicPartition, offset: int) -> Record:

@@ -9,16 +9,19 @@ import pytest
 
 from features.profile import EMPTY
 from features.store.memory import MemoryStore
+from online_models.policy.policy import Policy
+from online_models.recommend import Recommendation
 from stream.contracts.events import Event, name_of
 from stream.contracts.suggestion import Suggestion
 from stream.contracts.topics import CATALOG, CLICKSTREAM, DEAD_LETTERS, MEMORY, MODELS, SUGGESTIONS, TRAINING, topic_of
 from stream.demo.shop import event_of, open_shop, steps, visit_of
 from stream.demo.shops import SHIPPED_SHOP
+from stream.engine.decode import Decoded
 from stream.engine.knowledge import Knowledge
 from stream.engine.record import Record
 from stream.engine.who import pseudonymiser
 from stream.replay.digest import digest_of_store
-from stream.replay.in_memory import InMemory
+from stream.replay.in_memory import InMemory, in_turns
 from stream.transport.partitions import partition_of
 from tests.support.engine_on_cue import ANA, NOW_MS, SPEAKS, an_event, knowledge
 
@@ -47,11 +50,19 @@ def orders() -> list[Record]:
 
 async def replayed(records: Sequence[Record], known: Knowledge | None = None, *, ranks: bool = True) -> SimpleNamespace:
     sent: list[Record] = []
-    run = InMemory(known or Knowledge(SPEAKS), pseudonymise=WHO, partitions=PARTITIONS, tell=sent.append, ranks=ranks)
+    answered: list[tuple[Decoded, Recommendation]] = []
+    run = InMemory(
+        known or Knowledge(SPEAKS),
+        pseudonymise=WHO,
+        partitions=PARTITIONS,
+        tell=sent.append,
+        answered=lambda decoded, recommendation: answered.append((decoded, recommendation)),
+        ranks=ranks,
+    )
     await run.begin()
     await run.work(records)
     await run.end()
-    return SimpleNamespace(sent=sent, run=run, of=lambda topic: [one for one in sent if one.topic == topic])
+    return SimpleNamespace(sent=sent, answered=answered, run=run, of=lambda topic: [one for one in sent if one.topic == topic])
 
 
 async def test_two_runs_give_the_same_suggestions_examples_and_models_byte_for_byte(orders: list[Record]):
@@ -72,6 +83,43 @@ async def test_what_events_determine_does_not_depend_on_whether_anybody_was_answ
     # and one event less shows
     short = await replayed(orders[:-1], ranks=False)
     assert (await digest_of_store(short.run.store)).total != (await digest_of_store(folded.run.store)).total
+
+
+async def test_every_answer_is_told_also_where_it_is_that_nothing_is_said(orders: list[Record]):
+    found = await replayed(orders, Knowledge(Policy.default()))
+    assert sorted(str(decoded.origin) for decoded, _ in found.answered) == sorted(record.address for record in orders)
+    # and what is said is what was sent
+    said = {str(decoded.origin): answer.lists for decoded, answer in found.answered if answer.lists}
+    sent = [msgspec.json.decode(one.value, type=Suggestion) for one in found.of(SUGGESTIONS)]
+    assert {one.suggestion_id: one.lists for one in sent} == said
+    assert 0 < len(said) < len(orders)
+    # and where nobody is answered there is nothing to tell
+    assert (await replayed(orders[:50], ranks=False)).answered == []
+
+
+async def test_in_a_quiet_shop_everybody_is_answered_at_once():
+    # given three looks of one customer with an hour between each, by which the one before is older than a suggestion lives
+    hour_ms = 60 * 60_000
+    records = records_of([an_event(number, at_ms=NOW_MS + number * hour_ms) for number in range(3)])
+    found = await replayed(records, knowledge())
+    assert len(found.answered) == len(found.of(SUGGESTIONS)) == 3
+
+
+def test_a_turn_ends_after_so_many_records_or_so_much_time():
+    at_ms = [0, 5, 9, 10, 11, 3, 21, 22]
+    turns = in_turns((Record(CLICKSTREAM, 0, offset, ms, None, None) for offset, ms in enumerate(at_ms)), 4, 10)
+    assert [[record.timestamp_ms for record in turn] for turn in turns] == [[0, 5, 9, 10], [11, 3, 21], [22]]
+    assert list(in_turns([])) == []
+
+
+async def test_a_log_in_turns_comes_to_the_same_as_the_log(orders: list[Record]):
+    whole, sent = await replayed(orders), list[Record]()
+    run = InMemory(Knowledge(SPEAKS), pseudonymise=WHO, partitions=PARTITIONS, tell=sent.append)
+    await run.begin()
+    for turn in in_turns(orders):
+        await run.work(turn)
+    await run.end()
+    assert sent == whole.sent
 
 
 async def test_a_suggestion_is_named_after_where_its_event_first_stood():
