@@ -1,7 +1,6 @@
 """A replay without a broker: the same bytes each time, every event once, named after where it first stood."""
 
 from collections.abc import Sequence
-from itertools import islice
 from types import SimpleNamespace
 
 import msgspec
@@ -11,11 +10,8 @@ from features.profile import EMPTY
 from features.store.memory import MemoryStore
 from online_models.policy.policy import Policy
 from online_models.recommend import Recommendation
-from stream.contracts.events import Event, name_of
 from stream.contracts.suggestion import Suggestion
-from stream.contracts.topics import CATALOG, CLICKSTREAM, DEAD_LETTERS, MEMORY, MODELS, SUGGESTIONS, TRAINING, topic_of
-from stream.demo.shop import event_of, open_shop, steps, visit_of
-from stream.demo.shops import SHIPPED_SHOP
+from stream.contracts.topics import CATALOG, CLICKSTREAM, DEAD_LETTERS, MEMORY, MODELS, SUGGESTIONS, TRAINING
 from stream.engine.decode import Decoded
 from stream.engine.knowledge import Knowledge
 from stream.engine.record import Record
@@ -24,28 +20,15 @@ from stream.replay.digest import digest_of_store
 from stream.replay.in_memory import InMemory, in_turns
 from stream.transport.partitions import partition_of
 from tests.support.engine_on_cue import ANA, NOW_MS, SPEAKS, an_event, knowledge
+from tests.support.past import PARTITIONS, real_orders, records_of
 
-PARTITIONS = 4
 WHO = pseudonymiser("k1", b"a secret of the test")
-
-
-def records_of(events: Sequence[Event]) -> list[Record]:
-    """Return the events as they would lie on the topics."""
-    ends: dict[tuple[str, int], int] = {}
-    records = []
-    for event in events:
-        at = (topic_of(name_of(event)), partition_of(event.customer or "", PARTITIONS))
-        ends[at] = ends.get(at, 0) + 1
-        records.append(Record(*at, ends[at] - 1, event.event_time_ms, None, msgspec.json.encode(event)))
-    return records
 
 
 @pytest.fixture(scope="module")
 def orders() -> list[Record]:
     """The first 500 lines of a real shop's baskets."""
-    shop = open_shop(SHIPPED_SHOP, WHO, history=0)
-    lines = steps(map(visit_of, shop.upcoming))
-    return records_of([event_of(visit, place, at_ms=visit.time_ms(place)) for visit, place in islice(lines, 500)])
+    return real_orders(500, WHO)
 
 
 async def replayed(records: Sequence[Record], known: Knowledge | None = None, *, ranks: bool = True) -> SimpleNamespace:
