@@ -5,25 +5,25 @@ from typing import Annotated
 
 import typer
 
-from stream.cli.choices import From, Into, LogFormat, To, Whose
+from stream.cli.choices import AtMost, Form, From, Goods, Into, LogSource, Named, To, Whose
 from stream.exits import OK, PARTLY
 
 
 def replay(
-    log: Annotated[Path, typer.Argument(help="A file (plain, .gz or .zst), a folder of them, or - for standard input.")],
+    log: LogSource,
     into: Annotated[Into, typer.Option(help="memory: in this process; neither Kafka nor Redis is asked or written.")] = Into.memory,
-    catalog: Annotated[Path | None, typer.Option(help="Take the catalogue from this file, beside what the log holds of it.")] = None,
+    catalog: Goods = None,
     policy: Annotated[Path | None, typer.Option(help="Policy file. Else TSUIDE_POLICY.")] = None,
     from_: From = None,
     to: To = None,
     customer: Whose = None,
-    event: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only events of this GA4 name; may be repeated.")] = None,
-    limit: Annotated[int | None, typer.Option(min=0, help="At most so many records.")] = None,
+    event: Named = None,
+    limit: AtMost = None,
     learn_only: Annotated[bool, typer.Option("--learn-only", help="Count and remember, and answer nobody: several times as fast.")] = False,
     output: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Keep what is sent out: <topic>.jsonl.gz each, there when they are whole.")
     ] = None,
-    format: Annotated[LogFormat | None, typer.Option(help="Told by the first lines where it is left out.")] = None,
+    format: Form = None,
     rejects: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Where damaged lines go. Else LOG.rejects.jsonl, here or in --output."),
@@ -42,46 +42,35 @@ def replay(
     Exit codes: 0 replayed, 3 some lines or records could not be read, 1 a file cannot be read or written, 2 wrong use or setting,
     70 an event cannot be counted, 130 Ctrl-C: there are no files.
     """
-    from datetime import UTC, datetime
-
     from msgspec import to_builtins
 
     from online_models.policy.policy import Policy
     from stream.archive.reading import Reading, open_log
-    from stream.archive.rejects import SUFFIX, RejectsFile
-    from stream.archive.source import STDIN
-    from stream.archive.wanted import Wanted
-    from stream.cli.anybody import anybody
+    from stream.archive.rejects import RejectsFile
     from stream.cli.ending import once
     from stream.cli.goods import take_goods
-    from stream.cli.moments import moment_ms
+    from stream.cli.past import Asked, beside, chosen_of, reached, tell_refused, who_of
     from stream.cli.progress import told
     from stream.cli.setting import settings
     from stream.cli.shown.replay import print_rehearsed
     from stream.cli.terminal import print_json
     from stream.contracts.topics import DEAD_LETTERS
-    from stream.customer import customer_named
     from stream.engine.knowledge import Knowledge
-    from stream.engine.who import pseudonymiser
-    from stream.replay.chosen import Chosen
     from stream.replay.rehearsal import Rehearsal
 
     here = settings()
     know = Knowledge(Policy.read(policy or here.policy))
     if catalog is not None:
         take_goods(catalog, know.catalog)
-    who = pseudonymiser(here.pseudonym_key_id, here.secret()) if here.pseudonym_secret else anybody
-    whose = frozenset(customer_named(said, here) for said in customer or ())
-    chosen = Chosen(Wanted(moment_ms(from_, "--from"), moment_ms(to, "--to"), whose, who), frozenset(event or ()), limit)
-    beside = rejects or (output or Path()) / f"{'stdin' if log == STDIN else log.name}{SUFFIX}"
+    who = who_of(here)
+    chosen = chosen_of(Asked(from_, to, customer, event, limit), here, who)
     if output is not None:
         output.mkdir(parents=True, exist_ok=True)
-    with told("bytes read") as tell, RejectsFile(beside) as refuse:
+    with told("bytes read") as tell, RejectsFile(rejects or beside(log, output)) as refuse:
         opened = open_log(log, Reading(here.partitions, who, format.value if format else None, refuse))
 
         def progress(run: Rehearsal) -> None:
-            clock = datetime.fromtimestamp(run.clock_ms / 1_000, UTC)
-            tell(opened.files.done_bytes, opened.files.size_bytes, f"{run.records:,} records, {clock:%Y-%m-%d %H:%M:%S} UTC")
+            tell(opened.files.done_bytes, opened.files.size_bytes, reached(run.records, run.clock_ms))
 
         run = Rehearsal(know, pseudonymise=who, partitions=here.partitions, keep=output, ranks=not learn_only, progress=progress)
         done = once(run.of(opened, chosen))
@@ -89,9 +78,6 @@ def replay(
     if as_json:
         print_json({"refused": refused, "skipped": skipped, "per_second": round(done.per_second, 1), **to_builtins(done)})
     else:
-        for reject in refuse.first:
-            typer.echo(str(reject), err=True)
-        if refused:
-            typer.echo(f"{refused:,} lines refused; they are in {refuse.path}.", err=True)
+        tell_refused(refuse)
         print_rehearsed(done)
     return PARTLY if refused or done.sent.get(DEAD_LETTERS) else OK

@@ -17,7 +17,8 @@ def print_rehearsed(done: Rehearsed) -> None:
         typer.echo("No record was chosen.")
         return
     typer.echo(
-        f"{done.records:,} records of {_time(done.first_ms)} to {_time(done.last_ms)} in {done.seconds:.1f} s ({done.per_second:,.0f}/s): "
+        f"{done.records:,} records of {time_of(done.first_ms)} to {time_of(done.last_ms)} "
+        f"in {done.seconds:.1f} s ({done.per_second:,.0f}/s): "
         f"{done.events:,} events of {done.customers:,} customers, {done.repeats:,} repeats."
     )
     print_table(("sent to", "records"), [(topic, f"{count:,}") for topic, count in done.sent.items()])
@@ -36,5 +37,6 @@ def _most(what: str, counts: Mapping[str, int]) -> None:
         typer.echo(f"... and {len(rows) - MOST} more, all in --json.")
 
 
-def _time(ms: int) -> str:
+def time_of(ms: int) -> str:
+    """Return a point in time, to the second."""
     return datetime.fromtimestamp(ms / 1_000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
