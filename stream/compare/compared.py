@@ -60,13 +60,17 @@ class Against(Struct, frozen=True):
 
 
 class Uptake(Struct, frozen=True):
-    """What the log tells of a policy's uptake. `thin`: why it tells too little; then there is no figure.
+    """What the log tells of a policy's uptake at the places that were seen. `thin`: why it tells too little; then there is no figure.
 
-    `snips`: taken up of the cards that it would show; `ips`: per card that was seen, what it leaves empty counting as not taken up;
-    `against`: its SNIPS less that of the first policy.
+    Attributes:
+        beyond: cards that the policy puts where nothing was shown: no log can tell of them, and no figure here does.
+        snips: the share taken up of its cards at those places.
+        ips: taken up per card that was seen; what it leaves empty counts as not taken up.
+        against: its SNIPS less that of the first policy.
     """
 
     support: Support
+    beyond: int
     thin: tuple[str, ...]
     snips: Estimate | None
     ips: Estimate | None

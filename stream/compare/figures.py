@@ -86,6 +86,11 @@ class Said:
             self._lists[list_id].silent[rule] += 1
 
     @property
+    def cards(self) -> int:
+        """Return how many cards there are."""
+        return self.items.total()
+
+    @property
     def lists(self) -> dict[str, ListFigures]:
         """Return the figures by list."""
         return {list_id: one.told() for list_id, one in sorted(self._lists.items())}

@@ -1,5 +1,6 @@
 """What was really shown and what became of it, as the log's training records tell, joined with what each policy would have shown."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -62,12 +63,19 @@ class Logged:
 
     A card counts once it was seen: an impression, a click, a cart line, a purchase or a dismissal of it was heard within two hours of
     the log's own clock, and it was taken up where that was one of the middle three. A policy's weight on it is (probability of this item
-    at this place under the policy) / (the logged propensity). Held: the suggestions of two hours. `shown` and `impressions` count records,
-    `unmatched` seen cards whose occasion was not replayed, `damaged` records and cards that cannot be used.
+    at this place under the policy) / (the logged propensity). Held: the suggestions of two hours.
+
+    Attributes:
+        shown: suggestions that were shown.
+        impressions: outcomes that say what was on screen.
+        matched: seen cards whose occasion was replayed; `unmatched`: those whose was not.
+        damaged: records and cards that cannot be used.
+        beside: by the policy's number, its cards at places where something was shown.
     """
 
     def __init__(self) -> None:
         self.shown = self.impressions = self.matched = self.unmatched = self.damaged = 0
+        self.beside: Counter[int] = Counter()
         self._clock_ms = 0
         self._held: dict[str, _Held] = {}
         self._answers: dict[str, _Answer] = {}
@@ -102,7 +110,7 @@ class Logged:
         if held is None:
             self._answers[suggestion_id] = answer
         else:
-            _weigh(held, answer)
+            self._weigh(held, answer)
 
     def settled(self) -> Iterator[Seen]:
         """Yield the seen cards of which nothing more is waited for."""
@@ -129,7 +137,7 @@ class Logged:
         self._held[said.suggestion_id] = held
         answer = self._answers.pop(said.suggestion_id, None)
         if answer is not None:
-            _weigh(held, answer)
+            self._weigh(held, answer)
 
     def _hear(self, said: Outcome) -> None:
         held = self._held.get(said.suggestion_id)
@@ -150,8 +158,8 @@ class Logged:
             weights = tuple(chance.p / card.propensity for chance in card.chances)
             yield Seen(held.customer, bool(card.heard & TAKEN), weights, tuple(chance.filled for chance in card.chances))
 
-
-def _weigh(held: _Held, answer: _Answer) -> None:
-    held.customer = answer.customer
-    for item_id, card in held.cards.items():
-        card.chances = tuple(chance_of(places, card.list_id, card.index, item_id) for places in answer.each)
+    def _weigh(self, held: _Held, answer: _Answer) -> None:
+        held.customer = answer.customer
+        for item_id, card in held.cards.items():
+            card.chances = tuple(chance_of(places, card.list_id, card.index, item_id) for places in answer.each)
+            self.beside.update(number for number, chance in enumerate(card.chances) if chance.filled)

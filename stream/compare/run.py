@@ -148,28 +148,27 @@ class Comparison:
                 side.name,
                 side.policy.version,
                 side.said.spoke,
-                sum(side.said.items.values()),
+                side.said.cards,
                 len(side.said.items),
                 side.said.lists,
                 None if side is first else side.beside.told(first.said.items, side.said.items),
-                None if logged.missing else uptake_of(side.tally, None if side is first else first.tally),
+                None if logged.missing else self._uptake(number),
             )
-            for side in self._sides
+            for number, side in enumerate(self._sides)
         )
         figures = LoggedFigures(logged.shown, seen.seen, seen.taken, observed(seen), logged.unmatched, logged.damaged, logged.missing)
         first_ms, last_ms = (self._first_ms, self.clock_ms) if self.records else (None, None)
         letters = first.run.engine.tally["dead_letters"]
         return Compared(self.records, first_ms, last_ms, self._events, letters, seconds, policies, figures)
 
-
-def uptake_of(tally: Tally, first: Tally | None) -> Uptake:
-    """Return what a tally tells; `first`: of the policy that it is compared with. Without enough support there is no figure."""
-    support = Support.of(tally)
-    thin = support.thin()
-    if thin:
-        return Uptake(support, thin, None, None, None)
-    comparable = first is not None and not Support.of(first).thin()
-    return Uptake(support, (), snips(tally), ips(tally), difference(tally, first) if first is not None and comparable else None)
+    def _uptake(self, number: int) -> Uptake:
+        """Return what the log tells of one policy; without enough support there is no figure."""
+        side, first = self._sides[number], self._sides[0].tally
+        support, beyond = Support.of(side.tally), side.said.cards - self._logged.beside[number]
+        if thin := support.thin():
+            return Uptake(support, beyond, thin, None, None, None)
+        against = difference(side.tally, first) if number and not Support.of(first).thin() else None
+        return Uptake(support, beyond, (), snips(side.tally), ips(side.tally), against)
 
 
 def same_rules(one: Policy, other: Policy) -> bool:

@@ -102,6 +102,8 @@ def _print_uptake(done: Compared, first: str) -> None:
     for name, told in each:
         if told.thin:
             typer.echo(f"{name}: no figure can be trusted: {'; '.join(told.thin)}.")
+        if told.beyond:
+            typer.echo(f"{name}: {told.beyond:,} of its cards stand where nothing was shown, and of them nothing is known.")
         if told.support.clipped:
             typer.echo(f"{name}: {told.support.clipped:,} weights were cut, so that its figures are drawn towards what was really shown.")
 

@@ -122,6 +122,7 @@ def test_the_policy_that_was_live_has_the_observed_uptake(done: Compared, live: 
     assert told is not None
     assert (told.support.share, told.support.largest, told.support.effective) == pytest.approx((1.0, 1.0, len(cards)))
     assert told.snips == told.ips == logged.observed
+    assert told.beyond == 0
     assert logged.observed is not None
     assert logged.observed.value == pytest.approx(len(clicked) / len(cards))
 
@@ -185,6 +186,7 @@ def test_a_policy_with_nothing_in_common_has_no_figure_and_says_why(archive: lis
     assert (told.uptake.snips, told.uptake.ips, told.uptake.against) == (None, None, None)
     assert (told.uptake.support.weighted, told.uptake.support.effective) == (0, 0.0)
     assert len(told.uptake.thin) == 4
+    assert told.uptake.beyond == told.cards
     # and it speaks where the other does not, or not at all
     assert told.against is not None
     assert told.against.only_first == first.spoke

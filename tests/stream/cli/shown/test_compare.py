@@ -10,8 +10,8 @@ from stream.compare.compared import Against, Compared, ListFigures, LoggedFigure
 
 NOON_MS = 1_763_812_800_000
 SUPPORT = Support(1_000, 80, 50, 900, 75, 45, 0.9, 812.4, 2.0, 0, 0.97)
-TOLD = Uptake(SUPPORT, (), Estimate(0.05, 0.04, 0.06), Estimate(0.045, 0.03, 0.055), None)
-THIN = Uptake(replace(SUPPORT, clipped=3), ("an effective sample of 3 cards, at least 100 are needed",), None, None, None)
+TOLD = Uptake(SUPPORT, 0, (), Estimate(0.05, 0.04, 0.06), Estimate(0.045, 0.03, 0.055), None)
+THIN = Uptake(replace(SUPPORT, clipped=3), 1_200, ("an effective sample of 3 cards, at least 100 are needed",), None, None, None)
 UPGRADES = ListFigures(
     40, 120, {"session_cap": 9, "nothing": 5, "day_cap": 2, "paused": 1}, {"GBP": Prices(120, 30.0, 110, 4.5, 0, None)}, 60, 0.031
 )
@@ -58,6 +58,7 @@ def test_where_support_is_thin_there_is_no_figure_but_the_reason(capsys: pytest.
     lines = printed(replace(DONE, policies=(OLD, replace(NEW, uptake=THIN))), capsys)
     assert "new too thin - too thin 900 of 1,000 (90%) 812 2.00 97%" in lines
     assert "new: no figure can be trusted: an effective sample of 3 cards, at least 100 are needed." in lines
+    assert "new: 1,200 of its cards stand where nothing was shown, and of them nothing is known." in lines
     assert "new: 3 weights were cut, so that its figures are drawn towards what was really shown." in lines
 
 
