@@ -15,7 +15,10 @@ Whose = Annotated[
 ]
 
 
-LogSource = Annotated[Path, typer.Argument(help="A file (plain, .gz or .zst), a folder of them, or - for standard input.")]
+LogFile = Annotated[Path, typer.Argument(help="A file (plain, .gz or .zst), a folder of them, or - for standard input.")]
+LogSource = Annotated[
+    str, typer.Argument(metavar="LOG", help="A file (plain, .gz or .zst), a folder of them, - for standard input, or kafka:TOPIC,... .")
+]
 Goods = Annotated[Path | None, typer.Option("--catalog", help="Take the catalogue from this file, beside what the log holds of it.")]
 Named = Annotated[list[str] | None, typer.Option("--event", metavar="NAME", help="Only events of this GA4 name; may be repeated.")]
 AtMost = Annotated[int | None, typer.Option("--limit", min=0, help="At most so many records.")]
@@ -67,6 +70,7 @@ class Into(StrEnum):
     """Where a log is replayed into."""
 
     memory = "memory"
+    kafka = "kafka"
 
 
 class LogFormat(StrEnum):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def compare(
-    log: LogSource,
+    source: LogSource,
     policy: Annotated[
         list[Path] | None, typer.Option(metavar="FILE", help="Policy file; two or more. The others are compared with the first.")
     ] = None,
@@ -39,25 +39,31 @@ def compare(
     Where a policy has too little in common with what was shown, it says so instead of a figure: a log tells of other choices only where
     the policy that was live left some to chance (its exploration share was above 0).
 
+    LOG may be the running Kafka: kafka: alone means the inputs, the catalogue and tsuide.training.v1, up to where they end now.
+
     Example: tsuide compare november.jsonl.zst --policy live.toml --policy bolder.toml --catalog catalog.jsonl
 
     Exit codes: 0 compared, 3 some lines or records could not be read, 1 a file cannot be read or written, 2 wrong use or setting,
-    70 an event cannot be counted, 130 Ctrl-C.
+    4 Kafka is away, 70 an event cannot be counted, 130 Ctrl-C.
     """
     from msgspec import to_builtins
 
     from online_models.policy.policy import Policy
-    from stream.archive.reading import Reading, open_log
-    from stream.archive.rejects import RejectsFile
+    from stream.archive.reading import Reading
+    from stream.archive.rejects import SUFFIX, RejectsFile
     from stream.cli.ending import once
     from stream.cli.goods import take_goods
-    from stream.cli.past import Asked, beside, chosen_of, reached, tell_refused, who_of
     from stream.cli.progress import told
+    from stream.cli.replaying.chosen import chosen_of, reached, who_of
+    from stream.cli.replaying.refused import tell_refused
     from stream.cli.setting import settings
     from stream.cli.shown.compare import print_compared
     from stream.cli.terminal import print_json
+    from stream.compare.compared import Compared
     from stream.compare.run import Candidate, Comparison
+    from stream.compare.source import open_all
     from stream.engine.knowledge import Knowledge
+    from stream.replay.past import Past, name_of
 
     paths = policy or []
     if len(paths) < 2:
@@ -69,22 +75,26 @@ def compare(
         for candidate in candidates:
             take_goods(catalog, candidate.know.catalog)
     who = who_of(here)
-    chosen = chosen_of(Asked(from_, to, customer, event, limit), here, who)
-    with told("bytes read") as tell, RejectsFile(rejects or beside(log)) as refuse:
-        opened = open_log(log, Reading(here.partitions, who, format.value if format else None, refuse))
+    chosen = chosen_of(here, from_=from_, to=to, customer=customer, event=event, limit=limit)
 
-        def progress(run: Comparison) -> None:
-            tell(opened.files.done_bytes, opened.files.size_bytes, reached(run.records, run.clock_ms))
+    async def compared(reading: Reading) -> tuple[Compared, Past]:
+        async with open_all(source, reading, here.kafka) as past:
+            with told("read") as tell:
 
-        run = Comparison(candidates, pseudonymise=who, partitions=here.partitions, clip=clip, progress=progress)
-        done = once(run.of(opened, chosen))
-    refused, skipped = opened.files.refused, opened.files.skipped
+                def progress(run: Comparison) -> None:
+                    tell(past.done, past.size, reached(run.records, run.clock_ms))
+
+                run = Comparison(candidates, pseudonymise=who, partitions=here.partitions, clip=clip, progress=progress)
+                return await run.of(past, chosen), past
+
+    with RejectsFile(rejects or Path(f"{name_of(source)}{SUFFIX}")) as refuse:
+        done, past = once(compared(Reading(here.partitions, who, format.value if format else None, refuse)))
     if as_json:
-        print_json({"refused": refused, "skipped": skipped, **to_builtins(done)})
+        print_json({"refused": past.refused, "skipped": past.skipped, **to_builtins(done)})
     else:
-        tell_refused(refuse)
+        tell_refused(past, refuse)
         print_compared(done)
-    return PARTLY if refused or done.dead_letters or done.logged.damaged else OK
+    return PARTLY if past.refused or done.dead_letters or done.logged.damaged else OK
 
 
 def names_of(paths: Sequence[Path]) -> list[str]:

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from stream.cli.choices import Form, LogSource
+from stream.cli.choices import Form, LogFile
 from stream.exits import FAILED, OK, PARTLY
 
 
 def sort(
-    log: LogSource,
+    log: LogFile,
     out: Annotated[Path, typer.Argument(help="The sorted file: .jsonl, .jsonl.gz or .jsonl.zst; it is there when it is whole.")],
     format: Form = None,
     rejects: Annotated[

@@ -8,14 +8,14 @@ from msgspec import Struct
 
 from online_models.uptake.join import KINDS, LATE_MS, SEEN, TAKEN, WINDOW_MS, meant
 from stream.compare.places import Chance, Places, chance_of
+from stream.compare.source import TOPICS
 from stream.contracts.suggestion import SUGGESTION_LIFE_MS
-from stream.contracts.topics import CATALOG, INPUTS, TRAINING
 from stream.contracts.training import Outcome, Shown
 from stream.engine.record import Record
 
 HEARD_MS = WINDOW_MS + LATE_MS  # as long as the uptake model waits for a late yes
 ANSWER_KEPT_MS = 2 * SUGGESTION_LIFE_MS  # a worker that is farther behind says nothing, so what it shows stands near its cause
-EXPORT = f"`tsuide export OUT {' '.join(f'--topic {topic}' for topic in (*INPUTS, CATALOG, TRAINING))}`"
+EXPORT = f"`tsuide export OUT {' '.join(f'--topic {topic}' for topic in TOPICS)}`"
 NO_TRAINING = f"the log holds nothing of what was shown; {EXPORT} takes it along"
 NO_CAUSE = f"what was shown, and seen, was not replayed; {EXPORT} takes the inputs of the same time along"
 NO_IMPRESSION = "no view_item_list names a suggestion: what was on screen, and not taken up, is not known"

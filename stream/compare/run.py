@@ -1,7 +1,7 @@
 """A log replayed under several policies at once, turn by turn, and what would differ."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterable, Callable, Iterable, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -21,8 +21,8 @@ from stream.engine.decode import Decoded
 from stream.engine.knowledge import Knowledge
 from stream.engine.record import Record
 from stream.engine.who import Pseudonymise
-from stream.replay.chosen import Chosen
-from stream.replay.in_memory import InMemory, in_turns
+from stream.replay.chosen import Chosen, Picker
+from stream.replay.in_memory import InMemory
 
 TURNS_A_LOOK = 16
 NOWHERE: Places = {}
@@ -73,45 +73,48 @@ class Comparison:
         clip: float | None = None,
         progress: Callable[["Comparison"], None] = lambda run: None,
     ) -> None:
-        self.records, self._events, self._first_ms, self._progress = 0, 0, -1, progress
+        self.records, self._events, self._turns, self._first_ms, self._progress = 0, 0, 0, -1, progress
         self._sides = [Side(one, pseudonymise=pseudonymise, partitions=partitions, clip=clip) for one in candidates]
-        self._logged, self._as_it_was, self._over = Logged(), Tally(), False
+        self._logged, self._as_it_was = Logged(), Tally()
 
     @property
     def clock_ms(self) -> int:
         """Return the newest timestamp of an input so far."""
         return self._sides[0].run.clock_ms
 
-    async def of(self, log: Iterable[Record], chosen: Chosen) -> Compared:
-        """Replay what was chosen of a log; what it says of suggestions and their outcomes is read to its end, whatever was chosen.
+    async def of(self, past: AsyncIterable[Record], chosen: Chosen) -> Compared:
+        """Replay what is chosen of a past; what it says of suggestions and their outcomes is read to its end, whatever is chosen.
 
         Raises:
-            LogError: the log cannot be read on.
+            LogError, BrokerAway: the past cannot be read on.
             RecordFailed: an event cannot be folded.
         """
         began_s = time.perf_counter()
-        inputs = self._inputs(log, Wanted(chosen.wanted.from_ms, chosen.wanted.to_ms))
         for side in self._sides:
             await side.run.begin()
-        for number, turn in enumerate(in_turns(self._counted(record) for record in chosen.of(inputs))):
-            for side in self._sides:
-                await side.run.work(turn)
-            self._meet()
-            if number % TURNS_A_LOOK == 0:
-                self._progress(self)
-        self._over = True
-        for _ in inputs:
-            self._settle(self._logged.settled())
+        picker, turns, times = Picker(chosen), self._sides[0].run.turns(), Wanted(chosen.wanted.from_ms, chosen.wanted.to_ms)
+        async for record in past:
+            if record.topic == TRAINING:  # what was shown has the time of its cause, what became of it a later one
+                self._logged.take(record, shown=not picker.is_done and times.has(record))
+            elif not picker.is_done and (record.topic == CATALOG or record.topic in INPUTS) and picker.takes(record):
+                await self._work(turns.add(self._counted(record)))
+            if picker.is_done:  # only outcomes are waited for
+                await self._work(turns.rest())
+                self._settle(self._logged.settled())
+        await self._work(turns.rest())
         self._settle(self._logged.rest())
         return self._told(time.perf_counter() - began_s)
 
-    def _inputs(self, log: Iterable[Record], times: Wanted) -> Iterator[Record]:
-        """Yield what a worker reads; what was shown in the chosen time, which is its cause's, and all outcomes go another way."""
-        for record in log:
-            if record.topic == TRAINING:
-                self._logged.take(record, shown=not self._over and times.has(record))
-            elif record.topic == CATALOG or record.topic in INPUTS:
-                yield record
+    async def _work(self, turn: Sequence[Record]) -> None:
+        """Work a turn under each policy, and compare what they said."""
+        if not turn:
+            return
+        for side in self._sides:
+            await side.run.work(turn)
+        self._meet()
+        self._turns += 1
+        if self._turns % TURNS_A_LOOK == 0:
+            self._progress(self)
 
     def _counted(self, record: Record) -> Record:
         if self._first_ms < 0:

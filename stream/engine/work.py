@@ -25,6 +25,7 @@ from stream.engine.faults import Faults
 from stream.engine.knowledge import Knowledge
 from stream.engine.measures import Measures
 from stream.engine.outgoing import example_record, forget_record, memory_record, outcome_record, shown_record, suggestion_record
+from stream.engine.record import ALWAYS, ANSWER_HEADER, Record
 
 Answered = Callable[[Decoded, Recommendation], None]
 
@@ -58,8 +59,7 @@ class Steps:
         folded = fold(profile, event)
         self._seconds["fold"].add(time.perf_counter() - began_s)
         session = session_of(folded, customer, event.session_id, event.event_time_ms)
-        catching_up = self._wall_ms() - decoded.record.timestamp_ms > self._knowledge.policy.expiry_ms
-        if not catching_up:
+        if self._is_answered(decoded.record):
             began_s = time.perf_counter()
             folded = self._live(decoded, event, profile, folded, session, draft, seq)
             self._seconds["recommend"].add(time.perf_counter() - began_s)
@@ -71,6 +71,13 @@ class Steps:
             draft.send(decoded.record, outcome)
             self._tally["outcomes"] += 1
         self._tally["events"] += 1
+
+    def _is_answered(self, record: Record) -> bool:
+        """Return whether somebody waits: not for what is older than a suggestion lives, unless the record itself says so or otherwise."""
+        said = record.header(ANSWER_HEADER) if record.headers else None
+        if said is not None:
+            return said == ALWAYS
+        return self._wall_ms() - record.timestamp_ms <= self._knowledge.policy.expiry_ms
 
     def _live(self, decoded: Decoded, event: Event, before: Profile, folded: Profile, session: Session, draft: Draft, seq: int) -> Profile:
         """Do what only a customer who is there needs; a fault here costs this event's suggestion and nothing else."""

@@ -6,7 +6,7 @@ and a chunk ends where its records end. So the same records give the same bytes.
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -24,11 +24,9 @@ from stream.engine.knowledge import Knowledge
 from stream.engine.record import ORIGIN_HEADER, Outgoing, Record, TopicPartition
 from stream.engine.who import Pseudonymise
 from stream.engine.work import Answered
+from stream.replay.turns import ANSWERED_AT_ONCE, FOLDED_AT_ONCE, Turns
 from stream.transport.partitions import partition_of
 
-ANSWERED_AT_ONCE = 32  # records that do not know of each other: so many behind is a live worker at a thousand a second
-ANSWERED_WITHIN_MS = 1_000  # and no longer: in a quiet hour a live worker has long answered one record when the next one comes
-FOLDED_AT_ONCE = 500
 NOBODY_WAITS_MS = 2**53  # a time at which every record is old: it is counted and remembered, and not answered
 _MEMORY = msgspec.json.Decoder(Memory)
 _MODEL = msgspec.json.Decoder(ModelRecord)
@@ -55,7 +53,7 @@ class InMemory:
         self.clock_ms = 0  # the newest timestamp of a record so far
         self._sent = Counter[TopicPartition]()  # records by where they went
         self._partitions, self._ends = partitions, Counter[TopicPartition]()
-        self._ranks, self._at_once = ranks, ANSWERED_AT_ONCE if ranks else FOLDED_AT_ONCE
+        self._ranks = ranks
         self._passed_on: list[Record] = []
         self._catalog, self._examples = CatalogIntake(knowledge.catalog), list[Record]()
         self._trainer = RankerTrainer(newest=_no_model, send=self._take, wall_ms=lambda: self.clock_ms)
@@ -66,12 +64,16 @@ class InMemory:
             pseudonymise=pseudonymise,
             partition_of=lambda customer: partition_of(customer, partitions),
             caches=Caches(0),
-            chunk_records=2 * self._at_once,
+            chunk_records=2 * (ANSWERED_AT_ONCE if ranks else FOLDED_AT_ONCE),
             wall_ms=lambda: self.clock_ms if ranks else NOBODY_WAITS_MS,
             work_budget_s=math.inf,
         )
         if answered is not None:
             self.engine.steps.answered_by = answered
+
+    def turns(self) -> Turns:
+        """Return what divides a log into the turns in which it is worked."""
+        return Turns(ranks=self._ranks)
 
     async def begin(self) -> None:
         """Take all partitions over, empty."""
@@ -81,12 +83,12 @@ class InMemory:
     async def work(self, records: Iterable[Record]) -> None:
         """Work these records in their order, to the last; those of topics that no worker reads are passed over.
 
-        A log may be given in parts that `in_turns` makes: it comes to the same.
+        A log may be given turn by turn, as `turns` makes them: it comes to the same.
 
         Raises:
             RecordFailed: a record cannot be folded.
         """
-        for turn in in_turns(records, self._at_once, ANSWERED_WITHIN_MS if self._ranks else None):
+        for turn in self.turns().of(records):
             await self._work(turn)
             while self._passed_on:
                 again, self._passed_on = self._passed_on, []
@@ -126,18 +128,6 @@ class InMemory:
             elif one.topic in INPUTS:
                 self._passed_on.append(record)
             self.tell(record)
-
-
-def in_turns(records: Iterable[Record], most: int = ANSWERED_AT_ONCE, within_ms: int | None = ANSWERED_WITHIN_MS) -> Iterator[list[Record]]:
-    """Yield the records in lists, in their order: each of at most so many, whose timestamps are so near to that of its first one."""
-    turn: list[Record] = []
-    for record in records:
-        if len(turn) == most or (turn and within_ms is not None and record.timestamp_ms - turn[0].timestamp_ms > within_ms):
-            yield turn
-            turn = []
-        turn.append(record)
-    if turn:
-        yield turn
 
 
 def _placed(record: Record, at: TopicPartition, offset: int) -> Record:

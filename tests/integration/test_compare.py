@@ -108,3 +108,7 @@ async def test_an_export_of_a_live_run_tells_of_the_policy_that_ran_and_of_anoth
         assert support["seen"] == cards
         assert 0.2 * cards < support["weighted"] <= cards
         assert 1.0 < support["largest"] < 6.001
+    # and what lies in Kafka itself tells the same
+    live_topics = json.loads(await asyncio.to_thread(tsuide, tmp_path, crew.environ, "compare", "kafka:", *policies, "--json"))
+    assert live_topics["logged"] == logged
+    assert live_topics["policies"] == done["policies"]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from statistics import fmean
 
 import msgspec
@@ -34,7 +34,12 @@ LIVES = 60
 
 def compared(archive: Sequence[Record], *policies: Policy, chosen: Chosen = Chosen(), clip: float | None = None) -> Compared:  # noqa: B008
     candidates = [Candidate(f"p{number}", Knowledge(policy)) for number, policy in enumerate(policies)]
-    return asyncio.run(Comparison(candidates, pseudonymise=WHO, partitions=PARTITIONS, clip=clip).of(archive, chosen))
+    return asyncio.run(Comparison(candidates, pseudonymise=WHO, partitions=PARTITIONS, clip=clip).of(coming(archive), chosen))
+
+
+async def coming(records: Sequence[Record]) -> AsyncIterator[Record]:
+    for record in records:
+        yield record
 
 
 @pytest.fixture(scope="module")

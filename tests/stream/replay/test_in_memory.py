@@ -17,7 +17,7 @@ from stream.engine.knowledge import Knowledge
 from stream.engine.record import Record
 from stream.engine.who import pseudonymiser
 from stream.replay.digest import digest_of_store
-from stream.replay.in_memory import InMemory, in_turns
+from stream.replay.in_memory import InMemory
 from stream.transport.partitions import partition_of
 from tests.support.engine_on_cue import ANA, NOW_MS, SPEAKS, an_event, knowledge
 from tests.support.past import PARTITIONS, real_orders, records_of
@@ -88,18 +88,11 @@ async def test_in_a_quiet_shop_everybody_is_answered_at_once():
     assert len(found.answered) == len(found.of(SUGGESTIONS)) == 3
 
 
-def test_a_turn_ends_after_so_many_records_or_so_much_time():
-    at_ms = [0, 5, 9, 10, 11, 3, 21, 22]
-    turns = in_turns((Record(CLICKSTREAM, 0, offset, ms, None, None) for offset, ms in enumerate(at_ms)), 4, 10)
-    assert [[record.timestamp_ms for record in turn] for turn in turns] == [[0, 5, 9, 10], [11, 3, 21], [22]]
-    assert list(in_turns([])) == []
-
-
 async def test_a_log_in_turns_comes_to_the_same_as_the_log(orders: list[Record]):
     whole, sent = await replayed(orders), list[Record]()
     run = InMemory(Knowledge(SPEAKS), pseudonymise=WHO, partitions=PARTITIONS, tell=sent.append)
     await run.begin()
-    for turn in in_turns(orders):
+    for turn in run.turns().of(orders):
         await run.work(turn)
     await run.end()
     assert sent == whole.sent
