@@ -32,7 +32,16 @@ async def feeding(folder: Path) -> list[Figure]:
         already = await _handled(floor, "fast")
         end_s = await _until(floor, "fast", FED)
         await replay.wait()
-    return [Figure("fed into Kafka, through one worker that learns only", (FED - already) / (end_s - start_s), "events/s", 8_000, "at least", f"n={FED}")]
+    return [
+        Figure(
+            "fed into Kafka, through one worker that learns only",
+            (FED - already) / (end_s - start_s),
+            "events/s",
+            8_000,
+            "at least",
+            f"n={FED}",
+        )
+    ]
 
 
 async def resuming(folder: Path) -> list[Figure]:
@@ -52,7 +61,9 @@ async def resuming(folder: Path) -> list[Figure]:
     return [
         Figure("killed and gone on with: records missing", REPEATED - len(set(values)), "", 0, note=note),
         Figure("killed and gone on with: records fed twice", len(values) - len(set(values)), "", 0, note=note),
-        Figure("killed and gone on with: digests that differ", int(rest["report"]["digest"] != whole["report"]["digest"]), "", 0, note=note),
+        Figure(
+            "killed and gone on with: digests that differ", int(rest["report"]["digest"] != whole["report"]["digest"]), "", 0, note=note
+        ),
     ]
 
 
