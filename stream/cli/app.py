@@ -9,6 +9,7 @@ from stream.cli import (
     audit,
     catalog,
     checkpoints,
+    compare,
     demo,
     digest,
     doctor,
@@ -90,6 +91,7 @@ app.command(epilog=EXITS)(evaluate.evaluate)
 app.command(epilog=EXITS)(replay.replay)
 app.command(epilog=EXITS)(why.why)
 app.command(epilog=EXITS)(audit.audit)
+app.command(epilog=EXITS)(compare.compare)
 app.command(epilog=EXITS)(digest.digest)
 app.command(epilog=EXITS)(export.export)
 app.command(epilog=EXITS)(sort.sort)

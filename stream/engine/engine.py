@@ -55,7 +55,7 @@ class Engine:
         self.tally: Counter[str] = Counter()
         self._owned, self._landing = Ownership(store, send, self.patience, self.tally), Landing(store, send, self.patience)
         self.strange = self._owned.strange
-        self._steps = Steps(knowledge, caches, self.tally, wall_ms, measures=self.measures, answers=answers)
+        self.steps = Steps(knowledge, caches, self.tally, wall_ms, measures=self.measures, answers=answers)
         self.done: Offsets = {}
         self.batches = 0
         self.oldest_waiting_ms: int | None = None  # Kafka timestamp of the oldest record that is being worked
@@ -214,7 +214,7 @@ class Engine:
             cached = self.caches.profiles.get((record.partition, entry.customer))
             if cached is not None:
                 draft.known.setdefault(entry.customer, cached)
-            self._steps.work(entry, draft)
+            self.steps.work(entry, draft)
         draft.advance(record)
         if self._owned.crash_of(record) is not None:
             draft.crashes_cleared.append(record)

@@ -44,8 +44,14 @@ def everybody(decoded: Decoded, occasion: Occasion) -> bool:
     return True
 
 
+Answered = Callable[[Decoded, Recommendation], None]
+
+
 class Steps:
-    """Works one event after the other into its partition's draft."""
+    """Works one event after the other into its partition's draft; `answered_by` is told each event that was answered, and the answer.
+
+    An answer may be that nothing is said. What is worked again, because another owner wrote meanwhile, is told again.
+    """
 
     def __init__(
         self,
@@ -60,6 +66,7 @@ class Steps:
         self._knowledge, self._caches, self._tally, self._wall_ms, self._answers = knowledge, caches, tally, wall_ms, answers
         self._seconds = measures.event_stages
         self._faults = Faults()
+        self.answered_by: Answered = _untold
 
     def work(self, decoded: Decoded, draft: Draft) -> None:
         """Answer the event, fold it, recommend, and collect in `draft` what is to be kept and sent."""
@@ -111,6 +118,7 @@ class Steps:
             self._tally["recommend_failed"] += 1
             self._faults.report(error, decoded.record)
             return folded
+        self.answered_by(decoded, recommendation)
         for list_id, rule in recommendation.silences:
             self._tally[f"silent:{list_id}:{rule}"] += 1
         if not recommendation.lists:
@@ -196,6 +204,10 @@ class Steps:
         if customer in draft.live:
             return draft.live[customer]
         return self._caches.live.get((draft.partition, customer))
+
+
+def _untold(decoded: Decoded, recommendation: Recommendation) -> None:
+    """Tell nobody."""
 
 
 def _with_shown(profile: Profile, list_ids: tuple[str, ...], session: str, now_ms: int) -> Profile:

@@ -24,7 +24,8 @@ from stream.engine.knowledge import Knowledge
 from stream.engine.record import Record, TopicPartition
 from stream.engine.who import Pseudonymise
 from stream.errors import SuggestionUnknown
-from stream.replay.in_memory import ANSWERED_AT_ONCE, InMemory
+from stream.replay.in_memory import InMemory
+from stream.replay.turns import Turns
 from stream.transport.partitions import partition_of
 from stream.why.target import ANSWERED_WITHIN_MS, Target, holds, is_cause
 
@@ -120,21 +121,19 @@ class Rebuilding:
         if alone:
             homes = {partition_of(self._target.customer, self._partitions), Origin.parse(self._target.suggestion_id).partition}
             part = replace(part, topics=(*part.topics, MEMORY), only=dict.fromkeys(INPUTS, homes))
-        batch: list[Record] = []
+        turns = Turns(most=1) if alone else run.turns()
         async with self._past.read(part) as records:
             async for record in records:
                 if fed is not None and record.topic == MEMORY:
                     fed.take(record)
                     continue
-                batch.append(record)
+                if turn := turns.add(record):
+                    await run.work(turn)
                 if is_cause(record, self._target.suggestion_id):
                     break
-                if len(batch) == (1 if alone else ANSWERED_AT_ONCE):
-                    await run.work(batch)
-                    batch = []
             if fed is not None:
                 await fed.fill(records)
-        await run.work(batch)
+        await run.work(turns.rest())
 
     def _wanted(self, record: Record, *, alone: bool) -> bool:
         """Return whether the record is worked; on the way, note where each partition begins."""

@@ -18,7 +18,7 @@ from stream.demo.shop import event_of, open_shop, steps, visit_of
 from stream.demo.shops import SHIPPED_SHOP
 from stream.engine.knowledge import Knowledge
 from stream.engine.record import ORIGIN_HEADER, Record, TopicPartition
-from stream.engine.who import pseudonymiser
+from stream.engine.who import Pseudonymise, pseudonymiser
 from stream.replay.in_memory import InMemory
 from stream.transport.partitions import partition_of
 
@@ -45,11 +45,11 @@ def records_of(events: Sequence[Event]) -> list[Record]:
     return records
 
 
-def orders(lines: int) -> list[Record]:
-    """Return the first lines of a real shop's baskets."""
-    shop = open_shop(SHIPPED_SHOP, WHO, history=0)
-    upcoming = steps(map(visit_of, shop.upcoming))
-    return records_of([event_of(visit, place, at_ms=visit.time_ms(place)) for visit, place in islice(upcoming, lines)])
+def real_orders(lines: int, who: Pseudonymise) -> list[Record]:
+    """Return the first lines of a real shop's baskets, as they come about."""
+    shop = open_shop(SHIPPED_SHOP, who, history=0)
+    upcoming = islice(steps(map(visit_of, shop.upcoming)), lines)
+    return records_of([event_of(visit, place, at_ms=visit.time_ms(place)) for visit, place in upcoming])
 
 
 async def replayed(records: Iterable[Record], known: Knowledge | None = None) -> list[Record]:

@@ -20,7 +20,7 @@ from stream.contracts.suggestion import SuggestedItem, Suggestion
 from stream.contracts.topics import MODELS, SUGGESTIONS, TRAINING
 from stream.contracts.training import Candidates, ModelRecord, Training
 from stream.engine.record import Record
-from tests.support.past import PARTITIONS, WHO, audited_policy, orders, replayed, suggestions_in, with_looks, write_archive
+from tests.support.past import PARTITIONS, WHO, audited_policy, real_orders, replayed, suggestions_in, with_looks, write_archive
 
 LINES = 600
 Change = Callable[[Record], Record]
@@ -31,7 +31,7 @@ def sent() -> list[Record]:
     """What a run sends out whose customers look at what is shown, and click now and then."""
 
     async def run() -> list[Record]:
-        records = orders(LINES)
+        records = real_orders(LINES, WHO)
         seen = with_looks(records, suggestions_in(await replayed(records)))
         return [one for one in await replayed(seen) if one.topic in TOPICS]
 

@@ -13,13 +13,13 @@ from stream.contracts.topics import CONSENT, MEMORY, SUGGESTIONS
 from stream.engine.record import Record
 from stream.exits import FAILED, OK, PARTLY
 from tests.stream.cli.conftest import Ended, Tsuide
-from tests.support.past import AUDITED, PARTITIONS, in_order, orders, replayed, suggestions_in, write_archive
+from tests.support.past import AUDITED, PARTITIONS, WHO, in_order, real_orders, replayed, suggestions_in, write_archive
 
 
 @pytest.fixture(scope="module")
 def past() -> list[Record]:
     """A short run: what went in, and what came out but for the shared memory."""
-    inputs = in_order(orders(400))
+    inputs = in_order(real_orders(400, WHO))
     return [*inputs, *(one for one in asyncio.run(replayed(inputs)) if one.topic != MEMORY)]
 
 

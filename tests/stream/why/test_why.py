@@ -21,7 +21,7 @@ from stream.engine.knowledge import Knowledge
 from stream.engine.record import Record
 from stream.errors import CustomerForgotten, CustomerOptedOut, ModelGone, SuggestionUnknown
 from stream.why.run import Explained, explain
-from tests.support.past import PARTITIONS, WHO, audited_policy, in_order, orders, replayed, suggestions_in, write_archive
+from tests.support.past import PARTITIONS, WHO, audited_policy, in_order, real_orders, replayed, suggestions_in, write_archive
 
 LINES = 400
 
@@ -29,7 +29,7 @@ LINES = 400
 @pytest.fixture(scope="module")
 def inputs() -> list[Record]:
     """The first lines of a real shop's baskets."""
-    return in_order(orders(LINES))
+    return in_order(real_orders(LINES, WHO))
 
 
 @pytest.fixture(scope="module")
