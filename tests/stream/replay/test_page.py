@@ -65,6 +65,9 @@ def test_every_command_runs_and_leaves_what_the_page_promises(here: dict[str, st
             "replays",
             "replays",
             "replay",
+            "sort",
+            "audit",
+            "why",
             "offsets",
             "redrive",
         )
@@ -83,7 +86,7 @@ def test_every_command_runs_and_leaves_what_the_page_promises(here: dict[str, st
         assert ended.returncode == 0, (command, ended.stderr)
         assert "kafka" in command or ended.stderr == "", command  # a replay into Kafka says how to go on with it
         said[command] = ended.stdout
-    exported, ordered, replayed, learnt, compared, digest, fed, resumed, listed, removed, warmed, offsets, redriven = said.values()
+    exported, ordered, replayed, learnt, compared, digest, fed, resumed, listed, removed, warmed, *proved, offsets, redriven = said.values()
     assert exported.startswith(f"{EVENTS} records written")
     assert ordered.startswith(f"{EVENTS} lines sorted")
     assert replayed.startswith(f"{EVENTS} records of ")
@@ -98,6 +101,12 @@ def test_every_command_runs_and_leaves_what_the_page_promises(here: dict[str, st
     assert "TSUIDE_TOPICS_SUFFIX=.replay.november" in listed
     assert "9 topics" in removed
     assert f"{EVENTS} records of " in warmed
+    # what the replay answered is derived again, and one of its answers explained
+    answers, audited, why = proved
+    assert " lines sorted into answers.jsonl.zst" in answers
+    assert re.match(r"([\d,]+) suggestions, \1 audited with [\d,]+ cards: \1 agree, 0 differ\.", audited)
+    assert "The customer's events, " in why
+    assert "Candidates of browse" in why
     # and the two that could change something only tell
     assert "shop.clickstream.v1" in offsets
     assert "--execute" in offsets
