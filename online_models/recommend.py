@@ -115,17 +115,17 @@ def recommend(
 
 def _shown(name: ListName, chosen: Chosen, scene: Scene, taken: frozenset[str]) -> SuggestedList:
     """Return the list as it is shown; where the policy wants it, what is popular fills an empty one."""
-    picks, above = chosen.picks, chosen.headline or Headline(name)
+    picks, above = chosen.picks, chosen.headline
     if not picks and name in FILLED and (scene.policy.popularity_fallback or scene.policy.always_speak):
         above, picks = Headline("popular"), popular(scene, taken, depth(name, scene))
     if not picks:
         return SuggestedList(name, "", ())
     placed = arranged(name, picks, scene)
-    if {one.pick.relation for one in placed} == {"seen_with"}:
+    if all([one.pick.relation == "seen_with" for one in placed]):
         above = Headline("seen_with")
     before = scene.price(scene.on_screen) if name in COMPARED and scene.on_screen is not None else None
     cards = tuple([finished(card(one.pick, scene, index=at, before=before), one, scene) for at, one in enumerate(placed)])
-    line, of_set = _line_above(above, placed, scene), chosen.set_price
+    line, of_set = _line_above(above or Headline(name), placed, scene), chosen.set_price
     if of_set is None:
         return SuggestedList(name, line, cards)
     return SuggestedList(name, line, cards, of_set.price, of_set.before, of_set.currency)
@@ -133,7 +133,8 @@ def _shown(name: ListName, chosen: Chosen, scene: Scene, taken: frozenset[str]) 
 
 def _line_above(above: Headline, placed: list[Placed], scene: Scene) -> str:
     """Return the headline; it names the item on screen where all reasons are about it."""
-    about = scene.on_screen if {one.pick.anchor for one in placed} <= {scene.on_screen, None} else None
+    here = scene.on_screen
+    about = here if all([one.pick.anchor in (here, None) for one in placed]) else None
     anchor = None if about is None else scene.name(about)
     figures = above.words | {key: money(amount, above.currency) for key, amount in above.amounts.items()}
     return scene.words.headline(above.code, anchor, figures)

@@ -32,9 +32,9 @@ def rank_browse(request: Request, profile: Profile, memory: SharedMemory, catalo
     bucket = bucket_of(len(request.anchors), len(found.near.items))
     scores = score(table.T, weights.heads[BROWSE.name], bucket)
     order = _order(scores, memory.items.ties, found.items)
-    names = memory.items.ids
-    ids = [names[item] for item in found.items.take(order).tolist()]
-    if catalog.version or (request.barred and not request.barred.isdisjoint(ids)):
+    ids = list(map(memory.items.ids.__getitem__, found.items.take(order).tolist()))
+    barred = request.barred.difference(request.anchors[:1])  # the item on screen is no candidate
+    if catalog.version or not barred.isdisjoint(ids):
         kept = [place for place, one in enumerate(ids) if one not in request.barred and catalog.sellable(one)]
         order, ids = order[kept], [ids[place] for place in kept]
     sources = _sources(memory, found, table, order[: request.k])
@@ -50,9 +50,7 @@ def rank_browse(request: Request, profile: Profile, memory: SharedMemory, catalo
 
 def _order(scores: Floats, ties: Times, items: Ints) -> Ints:
     """Return the places by descending score, equal ones by the items' `ties`."""
-    order = (-scores).argsort(kind="stable")
-    ranked = scores.take(order)
-    return np.lexsort((ties.take(items), -scores)) if (ranked[1:] == ranked[:-1]).any() else order
+    return np.lexsort((ties.take(items), -scores))
 
 
 def bucket_of(length: int, neighbours: int) -> int:
