@@ -66,21 +66,29 @@ class Recommendation(Struct, frozen=True):
 
 
 def recommend(
-    occasion: Occasion, *, memory: SharedMemory, catalog: Catalog, weights: Weights, policy: Policy, now_ms: int
+    occasion: Occasion,
+    *,
+    memory: SharedMemory,
+    catalog: Catalog,
+    weights: Weights,
+    policy: Policy,
+    now_ms: int,
+    browse: Ranked | None = None,
 ) -> Recommendation:
     """Return what `policy` has to say on this occasion.
 
     The next-view candidates are ranked for every touch of an item, spoken of or not, so that silence teaches too; a list's own
     candidates only when the policy's trigger names the event. The same arguments give the same answer.
 
-    `occasion` holds the event already, `memory` does not; `now_ms` is the event's time. About 0.5 ms in a shop of visits; 1 to 3 ms
+    `occasion` holds the event already, `memory` does not; `now_ms` is the event's time; `browse`: the next-view candidates of this very
+    moment, where `rank_views` has ranked them. About 0.5 ms in a shop of visits; 1 to 3 ms
     more where a cart of many items is completed from orders.
     """
     if occasion.profile.opted_out:
         return Recommendation()
-    browse = goes_with = None
+    goes_with = None
     if (request := browse_request(occasion)) is not None:
-        browse = rank(request, occasion.profile, memory, catalog, weights, now_ms)
+        browse = browse or rank(request, occasion.profile, memory, catalog, weights, now_ms)
         goes_with = across(browse, request, memory, catalog, weights)
     scene = scene_of(
         occasion, memory=memory, catalog=catalog, weights=weights, policy=policy, now_ms=now_ms, browse=browse, across=goes_with

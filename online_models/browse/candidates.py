@@ -42,11 +42,16 @@ class Candidates(Struct, frozen=True):
     hop_weights: Floats
 
 
-def gather(memory: SharedMemory, profile: Profile, here: Situation) -> Candidates:
-    """Return the candidates: never the item on screen, only items that retained rows hold or the customer touched."""
+def gather(memory: SharedMemory, profiles: Sequence[Profile], situations: Sequence[Situation]) -> list[Candidates]:
+    """Return each one's candidates: never the item on screen, only items that retained rows hold or the customer touched."""
+    rows = [alike(memory.sessions, here.anchors, here.own) for here in situations]
+    near = [neighbours(memory.sessions, one, here.on_screen, len(memory.items)) for one, here in zip(rows, situations, strict=True)]
+    return [_gathered(memory, *one) for one in zip(profiles, situations, near, strict=True)]
+
+
+def _gathered(memory: SharedMemory, profile: Profile, here: Situation, near: Neighbours) -> Candidates:
     sessions, on_screen, category = memory.sessions, here.on_screen, here.category
     vocabulary = len(memory.items)
-    near = neighbours(sessions, alike(sessions, here.anchors, here.own), on_screen, vocabulary)
     hop, hop_weights = two_hop(sessions, near, on_screen=on_screen, own=here.own, vocabulary=vocabulary)
     before = [one for one in here.anchors if one[0] and one[1] != on_screen]
     session = [item for _, item in before]

@@ -1,5 +1,7 @@
 """The browse head's features: named, bounded, zero where a source is silent."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from online_models.browse.candidates import HISTORY, Candidates
@@ -23,20 +25,19 @@ _RANKS = 1 / (1 + np.arange(max(MOST, HISTORY)))
 _WEIGHTS = np.array([[2.0 ** (REACH - 1 - back) for back in range(REACH)], [float(back == 0) for back in range(REACH)]])
 
 
-def features(memory: SharedMemory, here: Situation, found: Candidates) -> F32:
-    """Return the features (d, n), a row for each name of the head. Worked out in float64 and rounded: processors agree on the result."""
-    table = np.zeros((len(BROWSE.features), len(found.items)), np.float32)
-    _neighbour_rows(table, memory, found)
-    _popularity_rows(table, memory, here, found)
-    _session_rows(table, memory, here, found)
-    _history_rows(table, here, found)
-    _category_rows(table, memory, here, found)
-    _similarity_rows(table, memory, here, found)
-    _crossed_rows(table)
-    return table
+def features(memory: SharedMemory, situations: Sequence[Situation], candidates: Sequence[Candidates]) -> list[F32]:
+    """Return each one's features (d, n), a row for each name of the head.
+
+    Worked out in float64 and rounded: processors agree on the result.
+    """
+    tables = [np.zeros((len(BROWSE.features), len(found.items)), np.float32) for found in candidates]
+    for fill in (_neighbour_rows, _popularity_rows, _session_rows, _history_rows, _category_rows, _similarity_rows, _crossed_rows):
+        for table, here, found in zip(tables, situations, candidates, strict=True):
+            fill(table, memory, here, found)
+    return tables
 
 
-def _neighbour_rows(table: F32, memory: SharedMemory, found: Candidates) -> None:
+def _neighbour_rows(table: F32, memory: SharedMemory, here: Situation, found: Candidates) -> None:
     n = len(found.near.items)
     if n:
         evidence, five = found.near.evidence, len(EVIDENCES)
@@ -75,7 +76,7 @@ def _session_rows(table: F32, memory: SharedMemory, here: Situation, found: Cand
     table[SESSION_ROWS, found.session] = rows
 
 
-def _history_rows(table: F32, here: Situation, found: Candidates) -> None:
+def _history_rows(table: F32, memory: SharedMemory, here: Situation, found: Candidates) -> None:
     if not found.touches:
         return
     told = [
@@ -136,7 +137,7 @@ def _similarity_rows(table: F32, memory: SharedMemory, here: Situation, found: C
     table[COLUMN["cosine_squared"]] = np.maximum(cosines[0], 0) ** 2
 
 
-def _crossed_rows(table: F32) -> None:
+def _crossed_rows(table: F32, memory: SharedMemory, here: Situation, found: Candidates) -> None:
     """What neighbours say of an item weighs otherwise where the session holds it already, and where its company is alike."""
     lift = table[COLUMN["lift_directed"]]
     np.multiply(table[COLUMN["in_session"]], lift, out=table[COLUMN["session_lift"]])

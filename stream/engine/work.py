@@ -2,26 +2,27 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from features.fold import fold, fold_consent, is_repeat
+from features.fold import fold_consent, is_repeat
 from features.profile import EMPTY, Profile
-from features.session import Session, session_of
+from features.session import Session
 from features.shown import said
 from online_models.answers import TOUCHING, answers
 from online_models.lessons import Lesson, basket_lessons
 from online_models.policy.holdout import experiment
 from online_models.ranker import step
-from online_models.recommend import Occasion, Recommendation, recommend
+from online_models.recommend import Recommendation, recommend
 from stream.contracts.consent import Consent
 from stream.contracts.events import Event, Purchase
 from stream.contracts.suggestion import SuggestedList
 from stream.engine.caches import Caches, Live
-from stream.engine.decode import Decoded
+from stream.engine.decode import Decoded, Unreadable
 from stream.engine.draft import Draft
 from stream.engine.faults import Faults
+from stream.engine.foresight import Foreseen, Foresight
 from stream.engine.knowledge import Knowledge
 from stream.engine.measures import Measures
 from stream.engine.outgoing import example_record, forget_record, memory_record, outcome_record, shown_record, suggestion_record
@@ -33,12 +34,17 @@ class Steps:
     def __init__(self, knowledge: Knowledge, caches: Caches, tally: Counter[str], wall_ms: Callable[[], int], measures: Measures) -> None:
         self._knowledge, self._caches, self._tally, self._wall_ms = knowledge, caches, tally, wall_ms
         self._seconds = measures.event_stages
-        self._faults = Faults()
+        self._faults, self._foresight = Faults(), Foresight(knowledge)
+
+    def look_ahead(self, coming: Sequence[Decoded | Unreadable], drafts: Mapping[int, Draft]) -> None:
+        """Prepare for these events, which are worked next: those that will be answered."""
+        answered = [one for one in coming if isinstance(one, Decoded) and not self._is_late(one)]
+        self._foresight.look([(one, self._profile(one, drafts[one.record.partition])) for one in answered])
 
     def work(self, decoded: Decoded, draft: Draft) -> None:
         """Answer the event, fold it, recommend, and collect in `draft` what is to be kept and sent."""
         customer, event, seq = decoded.customer, decoded.event, draft.next_seq()
-        profile = draft.profile(customer, EMPTY)
+        profile = self._profile(decoded, draft)
         if isinstance(event, Consent):
             self._consent(decoded, event, profile, draft, seq)
             return
@@ -48,14 +54,12 @@ class Steps:
         if is_repeat(profile, event.event_id):
             self._tally["repeats"] += 1
             return
-        began_s = time.perf_counter()
-        folded = fold(profile, event)
-        self._seconds["fold"].add(time.perf_counter() - began_s)
-        session = session_of(folded, customer, event.session_id, event.event_time_ms)
-        catching_up = self._wall_ms() - decoded.record.timestamp_ms > self._knowledge.policy.expiry_ms
-        if not catching_up:
-            began_s = time.perf_counter()
-            folded = self._live(decoded, event, profile, folded, session, draft, seq)
+        foreseen = self._foresight.of(decoded, event, profile)
+        self._seconds["fold"].add(foreseen.fold_s)
+        folded, session = foreseen.occasion.profile, foreseen.occasion.session
+        if not self._is_late(decoded):
+            began_s = time.perf_counter() - foreseen.rank_s
+            folded = self._live(decoded, foreseen, draft, seq)
             self._seconds["recommend"].add(time.perf_counter() - began_s)
         draft.profiles[customer] = folded
         if isinstance(event, TOUCHING) and event.items:
@@ -66,11 +70,23 @@ class Steps:
             self._tally["outcomes"] += 1
         self._tally["events"] += 1
 
-    def _live(self, decoded: Decoded, event: Event, before: Profile, folded: Profile, session: Session, draft: Draft, seq: int) -> Profile:
+    def _is_late(self, decoded: Decoded) -> bool:
+        """Return whether the record is only caught up with: nobody waits for its suggestion any more."""
+        return self._wall_ms() - decoded.record.timestamp_ms > self._knowledge.policy.expiry_ms
+
+    def _profile(self, decoded: Decoded, draft: Draft) -> Profile:
+        """Return the customer's profile as it stands now."""
+        cached = self._caches.profiles.get((draft.partition, decoded.customer))
+        if cached is not None:
+            draft.known.setdefault(decoded.customer, cached)
+        return draft.profile(decoded.customer, EMPTY)
+
+    def _live(self, decoded: Decoded, foreseen: Foreseen, draft: Draft, seq: int) -> Profile:
         """Do what only a customer who is there needs; a fault here costs this event's suggestion and nothing else."""
+        event, folded, session = foreseen.occasion.event, foreseen.occasion.profile, foreseen.occasion.session
         try:
-            self._teach(decoded, event, before, session, draft)
-            recommendation = self._recommend(decoded, event, folded, session, draft)
+            self._teach(decoded, event, foreseen.before, session, draft)
+            recommendation = self._recommend(foreseen, draft)
             shown = shown_record(decoded, recommendation.lists, recommendation.features)
         except Exception as error:
             self._tally["recommend_failed"] += 1
@@ -101,18 +117,20 @@ class Steps:
                 draft.send(decoded.record, example_record(decoded, ranked.head, ranked.bucket, z, lesson.loss))
                 self._tally["examples"] += 1
 
-    def _recommend(self, decoded: Decoded, event: Event, folded: Profile, session: Session, draft: Draft) -> Recommendation:
-        know = self._knowledge
+    def _recommend(self, foreseen: Foreseen, draft: Draft) -> Recommendation:
+        know, occasion = self._knowledge, foreseen.occasion
+        event, session = occasion.event, occasion.session
         recommendation = recommend(
-            Occasion(event, decoded.customer, session, folded),
+            occasion,
             memory=know.memory,
             catalog=know.catalog,
             weights=know.weights,
             policy=know.policy,
             now_ms=event.event_time_ms,
+            browse=foreseen.browse,
         )
         if recommendation.ranked and event.items:
-            draft.live[decoded.customer] = Live(session.key, event.event_time_ms, event.items[0].item_id, dict(recommendation.ranked))
+            draft.live[occasion.customer] = Live(session.key, event.event_time_ms, event.items[0].item_id, dict(recommendation.ranked))
         return recommendation
 
     def _suggest(self, decoded: Decoded, lists: tuple[SuggestedList, ...], session: str, draft: Draft, seq: int) -> None:
