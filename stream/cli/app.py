@@ -8,6 +8,7 @@ from stream.cli import (
     asyncapi,
     catalog,
     checkpoints,
+    compare,
     demo,
     digest,
     doctor,
@@ -21,6 +22,7 @@ from stream.cli import (
     policy,
     redrive,
     replay,
+    replays,
     sort,
     suggest,
     top,
@@ -71,6 +73,7 @@ app.add_typer(topics.app, name="topics")
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(policy.app, name="policy")
 app.add_typer(offsets.app, name="offsets")
+app.add_typer(replays.app, name="replays")
 app.command(epilog=EXITS)(demo.demo)
 app.command(epilog=EXITS)(worker.worker)
 app.command(epilog=EXITS)(trainer.trainer)
@@ -84,6 +87,7 @@ app.command(epilog=EXITS)(load.load)
 app.command(epilog=EXITS)(suggest.suggest)
 app.command(epilog=EXITS)(evaluate.evaluate)
 app.command(epilog=EXITS)(replay.replay)
+app.command(epilog=EXITS)(compare.compare)
 app.command(epilog=EXITS)(digest.digest)
 app.command(epilog=EXITS)(export.export)
 app.command(epilog=EXITS)(sort.sort)

@@ -55,7 +55,7 @@ class Engine:
         self.tally: Counter[str] = Counter()
         self._owned, self._landing = Ownership(store, send, self.patience, self.tally), Landing(store, send, self.patience)
         self.strange = self._owned.strange
-        self._steps = Steps(knowledge, caches, self.tally, wall_ms, self.measures)
+        self.steps = Steps(knowledge, caches, self.tally, wall_ms, self.measures)
         self.done: Offsets = {}
         self.batches = 0
         self.oldest_waiting_ms: int | None = None  # Kafka timestamp of the oldest record that is being worked
@@ -190,7 +190,7 @@ class Engine:
             entry = read[place]
             draft, self.in_hand = drafts[entry.record.partition], entry.record
             if step % AHEAD == 0:
-                self._steps.look_ahead([read[at] for at in order[step : step + AHEAD]], drafts)
+                self.steps.look_ahead([read[at] for at in order[step : step + AHEAD]], drafts)
             try:
                 self._one(entry, draft)
             except Exception as error:
@@ -213,7 +213,7 @@ class Engine:
             draft.send(record, passed_on(entry, home))
             self.tally["passed_on"] += 1
         else:
-            self._steps.work(entry, draft)
+            self.steps.work(entry, draft)
         draft.advance(record)
         if self._owned.crash_of(record) is not None:
             draft.crashes_cleared.append(record)

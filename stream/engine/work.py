@@ -26,19 +26,26 @@ from stream.engine.foresight import Foreseen, Foresight
 from stream.engine.knowledge import Knowledge
 from stream.engine.measures import Measures
 from stream.engine.outgoing import example_record, forget_record, memory_record, outcome_record, shown_record, suggestion_record
+from stream.engine.record import ALWAYS, ANSWER_HEADER, Record
+
+Answered = Callable[[Decoded, Recommendation], None]
 
 
 class Steps:
-    """Works one event after the other into its partition's draft."""
+    """Works one event after the other into its partition's draft; `answered_by` is told each event that was answered, and the answer.
+
+    An answer may be that nothing is said. What is worked again, because another owner wrote meanwhile, is told again.
+    """
 
     def __init__(self, knowledge: Knowledge, caches: Caches, tally: Counter[str], wall_ms: Callable[[], int], measures: Measures) -> None:
         self._knowledge, self._caches, self._tally, self._wall_ms = knowledge, caches, tally, wall_ms
         self._seconds = measures.event_stages
         self._faults, self._foresight = Faults(), Foresight(knowledge)
+        self.answered_by: Answered = _untold
 
     def look_ahead(self, coming: Sequence[Decoded | Unreadable], drafts: Mapping[int, Draft]) -> None:
         """Prepare for these events, which are worked next: those that will be answered."""
-        answered = [one for one in coming if isinstance(one, Decoded) and not self._is_late(one)]
+        answered = [one for one in coming if isinstance(one, Decoded) and self._is_answered(one.record)]
         self._foresight.look([(one, self._profile(one, drafts[one.record.partition])) for one in answered])
 
     def work(self, decoded: Decoded, draft: Draft) -> None:
@@ -57,7 +64,7 @@ class Steps:
         foreseen = self._foresight.of(decoded, event, profile)
         self._seconds["fold"].add(foreseen.fold_s)
         folded, session = foreseen.occasion.profile, foreseen.occasion.session
-        if not self._is_late(decoded):
+        if self._is_answered(decoded.record):
             began_s = time.perf_counter() - foreseen.rank_s
             folded = self._live(decoded, foreseen, draft, seq)
             self._seconds["recommend"].add(time.perf_counter() - began_s)
@@ -70,9 +77,12 @@ class Steps:
             self._tally["outcomes"] += 1
         self._tally["events"] += 1
 
-    def _is_late(self, decoded: Decoded) -> bool:
-        """Return whether the record is only caught up with: nobody waits for its suggestion any more."""
-        return self._wall_ms() - decoded.record.timestamp_ms > self._knowledge.policy.expiry_ms
+    def _is_answered(self, record: Record) -> bool:
+        """Return whether somebody waits: not for what is older than a suggestion lives, unless the record itself says so or otherwise."""
+        said = record.header(ANSWER_HEADER) if record.headers else None
+        if said is not None:
+            return said == ALWAYS
+        return self._wall_ms() - record.timestamp_ms <= self._knowledge.policy.expiry_ms
 
     def _profile(self, decoded: Decoded, draft: Draft) -> Profile:
         """Return the customer's profile as it stands now."""
@@ -92,6 +102,7 @@ class Steps:
             self._tally["recommend_failed"] += 1
             self._faults.report(error, decoded.record)
             return folded
+        self.answered_by(decoded, recommendation)
         for list_id, rule in recommendation.silences:
             self._tally[f"silent:{list_id}:{rule}"] += 1
         if not recommendation.lists:
@@ -169,6 +180,10 @@ class Steps:
         if customer in draft.live:
             return draft.live[customer]
         return self._caches.live.get((draft.partition, customer))
+
+
+def _untold(decoded: Decoded, recommendation: Recommendation) -> None:
+    """Tell nobody."""
 
 
 def _with_shown(profile: Profile, list_ids: tuple[str, ...], session: str, now_ms: int) -> Profile:
