@@ -26,8 +26,10 @@ def said(shown: Shown, list_ids: Iterable[str], *, session: str, now_ms: int) ->
 
 def times_shown(shown: Shown, list_id: str, session: str, now_ms: int) -> tuple[int, int]:
     """Return how often the list was sent: within the session, and on the day of `now_ms`."""
-    found = next((one for one in shown.lists if one.item_list_id == list_id), None)
-    return _counts(found, session, now_ms // DAY_MS)
+    for one in shown.lists:
+        if one.item_list_id == list_id:
+            return _counts(one, session, now_ms // DAY_MS)
+    return 0, 0
 
 
 def _counts(one: ShownList | None, session: str, day: int) -> tuple[int, int]:
@@ -56,8 +58,8 @@ def items_dismissed(shown: Shown, now_ms: int, *, within_ms: int) -> frozenset[s
 
 def list_dismissed(shown: Shown, list_id: str, now_ms: int, *, within_ms: int) -> bool:
     """Return whether this list, or every list, was turned down at most `within_ms` before `now_ms`."""
-    since = now_ms - within_ms
-    return any(at_ms >= since and name in (WHOLE_LIST + list_id, WHOLE_LIST) for name, at_ms in shown.dismissed)
+    since, names = now_ms - within_ms, (WHOLE_LIST + list_id, WHOLE_LIST)
+    return any([at_ms >= since and name in names for name, at_ms in shown.dismissed])
 
 
 def times_dismissed(shown: Shown, now_ms: int, *, within_ms: int) -> int:

@@ -82,14 +82,15 @@ def step(ranked: Ranked, *taken: str) -> Step | None:
     p = softmax(scores); z is the ascent direction of ln p_taken, the mean over those taken where they are several. All candidates
     are the negatives, none is sampled. The candidates must be those ranked before the event entered any memory. O(n d).
     """
-    places = [place for place, item in enumerate(ranked.items) if item in taken]
+    places = sorted({ranked.items.index(item) for item in taken if item in ranked.items})
     if not places:
         return None
-    shares = np.exp(ranked.scores - ranked.scores.max())
-    shares /= shares.sum()
+    shares = np.exp(ranked.scores - ranked.scores[0])  # of which the first is the highest
+    shares /= np.add.reduce(shares)
     expected = np.add.reduce(ranked.features * shares[:, None], axis=0, dtype=np.float64)
-    z = (ranked.features[places].mean(axis=0, dtype=np.float64) - expected).astype(np.float32)
-    return Step(ranked.head, ranked.bucket, z, -float(np.log(np.maximum(shares[places], 1e-300)).mean()))
+    found = np.add.reduce(ranked.features.take(places, axis=0), axis=0, dtype=np.float64) / len(places)
+    gains = np.log(np.maximum(shares.take(places), 1e-300))
+    return Step(ranked.head, ranked.bucket, (found - expected).astype(np.float32), -float(np.add.reduce(gains) / len(places)))
 
 
 def _read(head: Head, state: HeadState | None) -> HeadWeights:

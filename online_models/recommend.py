@@ -67,21 +67,29 @@ class Recommendation(Struct, frozen=True):
 
 
 def recommend(
-    occasion: Occasion, *, memory: SharedMemory, catalog: Catalog, weights: Weights, policy: Policy, now_ms: int
+    occasion: Occasion,
+    *,
+    memory: SharedMemory,
+    catalog: Catalog,
+    weights: Weights,
+    policy: Policy,
+    now_ms: int,
+    browse: Ranked | None = None,
 ) -> Recommendation:
     """Return what `policy` has to say on this occasion.
 
     The next-view candidates are ranked for every touch of an item, spoken of or not, so that silence teaches too; a list's own
     candidates only when the policy's trigger names the event. The same arguments give the same answer.
 
-    `occasion` holds the event already, `memory` does not; `now_ms` is the event's time. About 0.5 ms in a shop of visits; 1 to 3 ms
+    `occasion` holds the event already, `memory` does not; `now_ms` is the event's time; `browse`: the next-view candidates of this very
+    moment, where `rank_views` has ranked them. About 0.5 ms in a shop of visits; 1 to 3 ms
     more where a cart of many items is completed from orders.
     """
     if occasion.profile.opted_out:
         return Recommendation()
-    browse = goes_with = None
+    goes_with = None
     if (request := browse_request(occasion)) is not None:
-        browse = rank(request, occasion.profile, memory, catalog, weights, now_ms)
+        browse = browse or rank(request, occasion.profile, memory, catalog, weights, now_ms)
         goes_with = across(browse, request, memory, catalog, weights)
     scene = scene_of(
         occasion, memory=memory, catalog=catalog, weights=weights, policy=policy, now_ms=now_ms, browse=browse, across=goes_with
@@ -120,17 +128,17 @@ def recommend(
 
 def _shown(name: ListName, chosen: Chosen, scene: Scene, taken: frozenset[str]) -> tuple[SuggestedList, Chances]:
     """Return the list as it is shown, and its last place's chances; where the policy wants it, what is popular fills an empty one."""
-    picks, above = chosen.picks, chosen.headline or Headline(name)
+    picks, above = chosen.picks, chosen.headline
     if not picks and name in FILLED and (scene.policy.popularity_fallback or scene.policy.always_speak):
         above, picks = Headline("popular"), popular(scene, taken, depth(name, scene))
     if not picks:
         return SuggestedList(name, "", ()), ()
     placed = arranged(name, picks, scene)
-    if {one.pick.relation for one in placed} == {"seen_with"}:
+    if all([one.pick.relation == "seen_with" for one in placed]):
         above = Headline("seen_with")
     before = scene.price(scene.on_screen) if name in COMPARED and scene.on_screen is not None else None
     cards = tuple([finished(card(one.pick, scene, index=at, before=before), one, scene) for at, one in enumerate(placed)])
-    line, of_set = _line_above(above, placed, scene), chosen.set_price
+    line, of_set = _line_above(above or Headline(name), placed, scene), chosen.set_price
     if of_set is None:
         return SuggestedList(name, line, cards), placed[-1].chances
     return SuggestedList(name, line, cards, of_set.price, of_set.before, of_set.currency), placed[-1].chances
@@ -138,7 +146,8 @@ def _shown(name: ListName, chosen: Chosen, scene: Scene, taken: frozenset[str]) 
 
 def _line_above(above: Headline, placed: list[Placed], scene: Scene) -> str:
     """Return the headline; it names the item on screen where all reasons are about it."""
-    about = scene.on_screen if {one.pick.anchor for one in placed} <= {scene.on_screen, None} else None
+    here = scene.on_screen
+    about = here if all([one.pick.anchor in (here, None) for one in placed]) else None
     anchor = None if about is None else scene.name(about)
     figures = above.words | {key: money(amount, above.currency) for key, amount in above.amounts.items()}
     return scene.words.headline(above.code, anchor, figures)

@@ -1,5 +1,5 @@
 """What the customer will look at next: candidates, features, order."""
 
-from online_models.browse.order import rank_browse
+from online_models.browse.order import Asked, rank_browse, rank_views
 
-__all__ = ["rank_browse"]
+__all__ = ["Asked", "rank_browse", "rank_views"]

@@ -21,6 +21,7 @@ IN_OTHER_CATEGORY = 15
 OTHER_CATEGORIES = 2
 FEW = 30  # candidates under which lively items are added
 LIVELY = 60
+NOTHING_THERE: Ints = np.empty(0, np.intp)
 
 
 class Candidates(Struct, frozen=True):
@@ -33,7 +34,7 @@ class Candidates(Struct, frozen=True):
     items: Ints
     near: Neighbours
     session: Ints
-    steps: Ints
+    steps: Sequence[int]
     history: Ints
     touches: Sequence[Touch]
     ring: Ints
@@ -41,23 +42,31 @@ class Candidates(Struct, frozen=True):
     hop_weights: Floats
 
 
-def gather(memory: SharedMemory, profile: Profile, here: Situation) -> Candidates:
-    """Return the candidates: never the item on screen, only items that retained rows hold or the customer touched."""
+def gather(memory: SharedMemory, profiles: Sequence[Profile], situations: Sequence[Situation]) -> list[Candidates]:
+    """Return each one's candidates: never the item on screen, only items that retained rows hold or the customer touched."""
+    rows = [alike(memory.sessions, here.anchors, here.own) for here in situations]
+    near = [neighbours(memory.sessions, one, here.on_screen, len(memory.items)) for one, here in zip(rows, situations, strict=True)]
+    return [_gathered(memory, *one) for one in zip(profiles, situations, near, strict=True)]
+
+
+def _gathered(memory: SharedMemory, profile: Profile, here: Situation, near: Neighbours) -> Candidates:
     sessions, on_screen, category = memory.sessions, here.on_screen, here.category
     vocabulary = len(memory.items)
-    near = neighbours(sessions, alike(sessions, here.anchors, here.own), on_screen, vocabulary)
     hop, hop_weights = two_hop(sessions, near, on_screen=on_screen, own=here.own, vocabulary=vocabulary)
-    steps = [back for back, item in here.anchors if back and item != on_screen]
-    session = [item for back, item in here.anchors if back and item != on_screen]
+    before = [one for one in here.anchors if one[0] and one[1] != on_screen]
+    session = [item for _, item in before]
     touches, history = _history(memory, profile, on_screen)
     ring = [item for item in memory.categories.latest(category, IN_CATEGORY + 1) if item != on_screen]
     listed = [*session, *history, *ring, *_elsewhere(memory, session, category, on_screen)]
     few = len(near.items) + len(hop) + len(listed) < FEW
+    if not listed and not len(hop) and not few:
+        return Candidates(near.items, near, NOTHING_THERE, (), NOTHING_THERE, (), NOTHING_THERE, hop, hop_weights)
     everything = np.concatenate([near.items, hop, np.array(listed, np.intp), *([_lively(memory, on_screen)] if few else [])])
     first, places = sessions.dense.number(everything, vocabulary)
     ends = accumulate([len(near.items), len(hop), len(session), len(history), len(ring)])
     hop_at, session_at, history_at, ring_at = (places[start:end] for start, end in pairwise(ends))
-    return Candidates(everything.take(first), near, session_at, np.array(steps, np.intp), history_at, touches, ring_at, hop_at, hop_weights)
+    steps = [back for back, _ in before]
+    return Candidates(everything.take(first), near, session_at, steps, history_at, touches, ring_at, hop_at, hop_weights)
 
 
 def _history(memory: SharedMemory, profile: Profile, on_screen: int) -> tuple[Sequence[Touch], list[int]]:

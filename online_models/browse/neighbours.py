@@ -6,7 +6,7 @@ import numpy as np
 from msgspec import Struct
 
 from online_models.memory.dense import Ints
-from online_models.memory.sessions import COLUMN, SHIFT, WIDTH, SessionMemory
+from online_models.memory.sessions import COLUMN, NOTHING, SHIFT, WIDTH, SessionMemory
 from online_models.request import Floats
 
 ANCHORS = 10  # newest items that look for neighbours
@@ -27,8 +27,9 @@ _DIRECTION = _AHEAD + 0.6 * _BEHIND
 _BY_OFFSET = np.array([_OFFSETS == 1, _AHEAD, _BEHIND, np.ones(len(_OFFSETS)), _DIRECTION])  # in the order of EVIDENCES
 ROW_OF, _COLUMN_OF = np.divmod(np.arange(ROWS * WIDTH), WIDTH)  # by place in the flattened rows
 OFFSET_OF = _COLUMN_OF + HERE  # less the shared item's column: index into the tables above
-_VOTES = np.arange(ROWS) < VOTING_ROWS
-_ROW_BITS = 44  # more rows than there will ever be
+_BEGINS = np.arange(ROWS) * WIDTH  # of each row, in the flattened rows
+_FADED = 1 - 0.1 * np.arange(ANCHORS)  # by steps
+_ROWS_EVER = 2.0**44  # more than there will ever be: times the votes of a row, below 2**8, this is a whole number yet
 
 
 class Neighbours(Struct, frozen=True):
@@ -55,6 +56,9 @@ class Rows(Struct, frozen=True):
     weights: Floats
 
 
+NO_ROWS = Rows(NOBODY.items, NOBODY.items, NOBODY.items, NOBODY.strength)
+
+
 def alike(sessions: SessionMemory, anchors: Sequence[tuple[int, int]], own: int) -> Rows:
     """Return the best 150 rows; of equally good ones the newer first.
 
@@ -63,23 +67,25 @@ def alike(sessions: SessionMemory, anchors: Sequence[tuple[int, int]], own: int)
         anchors: (steps back, item), newest first; those 10 or more steps back are left out.
         own: the running session, as `SessionMemory.start_of` gives it; its rows are left out.
     """
-    found = [(back, sessions.postings.newest(item, POSTINGS)[::-1]) for back, item in anchors if back < ANCHORS]
-    cells = np.concatenate([cells for _, cells in found]) if found else np.empty(0, np.int64)
-    steps = np.array([back for back, _ in found], np.intp).repeat([len(cells) for _, cells in found])
+    near = [(back, sessions.postings.newest(item, POSTINGS)[::-1]) for back, item in anchors if back < ANCHORS]
+    if not near:
+        return NO_ROWS
+    cells = np.concatenate([cells for _, cells in near])
+    steps = np.array([back for back, _ in near]).repeat([len(cells) for _, cells in near])
     numbers = cells >> SHIFT
     slots = numbers & (sessions.capacity - 1)
     first, inverse = sessions.dense.number(slots, sessions.capacity)
-    votes = np.bincount(inverse, ANCHORS - steps, len(first)).astype(np.int64)  # in tenths
-    others = (sessions.starts.take(slots.take(first)) != own).nonzero()[0]
-    first = first.take(others)
-    keys = (votes.take(others) << _ROW_BITS) + numbers.take(first)  # all distinct: no tie is left to chance
+    votes = np.bincount(inverse, ANCHORS - steps, len(first))  # in tenths
+    if own != NOTHING:
+        others = (sessions.starts.take(slots.take(first)) != own).nonzero()[0]
+        first, votes = first.take(others), votes.take(others)
+    keys = votes * _ROWS_EVER + numbers.take(first)  # all distinct: no tie is left to chance
     if len(keys) > ROWS:
         best = keys.argpartition(-ROWS)[-ROWS:]
-        first, keys = first.take(best), keys.take(best)
+        first, votes, keys = first.take(best), votes.take(best), keys.take(best)
     order = keys.argsort()[::-1]
     first = first.take(order)
-    weights = (keys.take(order) >> _ROW_BITS) / ANCHORS
-    return Rows(slots.take(first), cells.take(first) & COLUMN, steps.take(first), weights)
+    return Rows(slots.take(first), cells.take(first) & COLUMN, steps.take(first), votes.take(order) / ANCHORS)
 
 
 def neighbours(sessions: SessionMemory, rows: Rows, on_screen: int, vocabulary: int) -> Neighbours:
@@ -90,7 +96,9 @@ def neighbours(sessions: SessionMemory, rows: Rows, on_screen: int, vocabulary: 
     first, inverse = sessions.dense.number(items, vocabulary)
     items = items.take(first)
     evidence = _evidence(rows, row, offset, inverse, len(first))
-    strength = _scaled(evidence[DIRECTED]) + _scaled(evidence[ROW_VOTES])
+    voiced = evidence[ROW_VOTES:]  # and directed
+    scaled = voiced / np.maximum(np.maximum.reduce(voiced, axis=1, keepdims=True), 1e-12)
+    strength = scaled[1] + scaled[0]
     if len(items) > MOST:
         kept = best_of(strength, MOST)
         return Neighbours(items.take(kept), evidence.take(kept, axis=1), strength.take(kept))
@@ -100,11 +108,10 @@ def neighbours(sessions: SessionMemory, rows: Rows, on_screen: int, vocabulary: 
 def beside(sessions: SessionMemory, slots: Ints, columns: Ints, on_screen: int) -> tuple[Ints, Ints, Ints]:
     """Return the cells beside the shared ones, without the item on screen: the items, the places of their rows, and the offsets."""
     cells = sessions.items.take(slots, axis=0).reshape(-1)
-    used = (cells >= 0).nonzero()[0]
-    items, row = cells.take(used).astype(np.intp), ROW_OF.take(used)
-    offset = OFFSET_OF.take(used) - columns.take(row)
-    kept = ((offset != HERE) & (items != on_screen)).nonzero()[0]
-    return items.take(kept), row.take(kept), offset.take(kept)
+    cells[_BEGINS[: len(slots)] + columns] = NOTHING
+    used = ((cells >= 0) & (cells != on_screen)).nonzero()[0]
+    row = ROW_OF.take(used)
+    return cells.take(used).astype(np.intp), row, OFFSET_OF.take(used) - columns.take(row)
 
 
 def _evidence(rows: Rows, row: Ints, offset: Ints, inverse: Ints, n: int) -> Floats:
@@ -112,18 +119,12 @@ def _evidence(rows: Rows, row: Ints, offset: Ints, inverse: Ints, n: int) -> Flo
     # What a cell gives is what its row gives times what its offset gives: one row of each table an evidence.
     by_row = np.empty((len(EVIDENCES), len(rows.slots)))
     by_row[:ROW_VOTES] = rows.steps == 0
-    by_row[ROW_VOTES] = rows.weights * _VOTES[: len(rows.slots)]
-    by_row[DIRECTED] = rows.weights * (1 - 0.1 * rows.steps)
+    by_row[ROW_VOTES] = rows.weights
+    by_row[ROW_VOTES, VOTING_ROWS:] = 0
+    by_row[DIRECTED] = rows.weights * _FADED.take(rows.steps)
     given = by_row.take(row, axis=1)
     given *= _BY_OFFSET.take(offset, axis=1)
-    places = inverse + (np.arange(len(EVIDENCES)) * n)[:, None]
-    sums: Floats = np.bincount(places.reshape(-1), given.reshape(-1), len(EVIDENCES) * n).astype(np.float64, copy=False)
-    return sums.reshape(len(EVIDENCES), n)
-
-
-def _scaled(values: Floats) -> Floats:
-    scaled: Floats = values / max(values.max(), 1e-12)
-    return scaled
+    return np.array([np.bincount(inverse, of_cells, n) for of_cells in given])
 
 
 def best_of(values: Floats, most: int) -> Ints:
@@ -136,8 +137,8 @@ def best_of(values: Floats, most: int) -> Ints:
     ordered = values.copy()
     ordered.partition(-most)
     edge = ordered[-most]
-    kept = values > edge
-    equal = (values == edge).nonzero()[0]
-    kept[equal[: most - int(kept.sum())]] = True
+    kept = values >= edge
+    if surplus := np.count_nonzero(kept) - most:
+        kept[(values == edge).nonzero()[0][-surplus:]] = False
     places: Ints = kept.nonzero()[0]
     return places

@@ -1,8 +1,10 @@
 """The browse head's answer: candidates, scored and put in order, with what brought them."""
 
+from collections.abc import Sequence
 from itertools import compress, islice
 
 import numpy as np
+from msgspec import Struct
 
 from features.catalog import Catalog
 from features.profile import Profile
@@ -21,20 +23,42 @@ STAND_INS = 40  # items of the catalogue that are offered while hardly anything 
 SOURCES = ("neighbours", "together", "session", "history", "category", "two_hop", "popular")
 
 
+class Asked(Struct, frozen=True):
+    """One question about the next view; `now_ms` is its event's time."""
+
+    request: Request
+    profile: Profile
+    now_ms: int
+
+
 def rank_browse(request: Request, profile: Profile, memory: SharedMemory, catalog: Catalog, weights: Weights, now_ms: int) -> Ranked:
-    """Return what the customer may look at next; never `request.anchors[0]`, the item on screen. About 0.4 ms.
+    """Return what the customer may look at next; never `request.anchors[0]`, the item on screen. About 0.25 ms.
 
     A shop without events answers with items of its catalogue, those of the category on screen first, unless `request.seen_only`.
     """
-    here = situation(request, profile, memory, catalog, now_ms)
-    found = gather(memory, profile, here)
-    table = features(memory, here, found)
+    return rank_views([Asked(request, profile, now_ms)], memory, catalog, weights)[0]
+
+
+def rank_views(asked: Sequence[Asked], memory: SharedMemory, catalog: Catalog, weights: Weights) -> list[Ranked]:
+    """Return the answer of `rank_browse` to each question, one stage for all of them after the other.
+
+    Each stage's code is in the processor's caches then: 4 questions at once cost a sixth less than 4 one by one, 16 a fifth.
+    """
+    situations = [situation(one.request, one.profile, memory, catalog, one.now_ms) for one in asked]
+    candidates = gather(memory, [one.profile for one in asked], situations)
+    tables = features(memory, situations, candidates)
+    return [
+        _ranked(one.request, found, table, memory, catalog, weights) for one, found, table in zip(asked, candidates, tables, strict=True)
+    ]
+
+
+def _ranked(request: Request, found: Candidates, table: F32, memory: SharedMemory, catalog: Catalog, weights: Weights) -> Ranked:
     bucket = bucket_of(len(request.anchors), len(found.near.items))
     scores = score(table.T, weights.heads[BROWSE.name], bucket)
     order = _order(scores, memory.items.ties, found.items)
-    names = memory.items.ids
-    ids = [names[item] for item in found.items.take(order).tolist()]
-    if catalog.version or (request.barred and not request.barred.isdisjoint(ids)):
+    ids = list(map(memory.items.ids.__getitem__, found.items.take(order).tolist()))
+    barred = request.barred.difference(request.anchors[:1])  # the item on screen is no candidate
+    if catalog.version or not barred.isdisjoint(ids):
         kept = [place for place, one in enumerate(ids) if one not in request.barred and catalog.sellable(one)]
         order, ids = order[kept], [ids[place] for place in kept]
     sources = _sources(memory, found, table, order[: request.k])
@@ -50,9 +74,7 @@ def rank_browse(request: Request, profile: Profile, memory: SharedMemory, catalo
 
 def _order(scores: Floats, ties: Times, items: Ints) -> Ints:
     """Return the places by descending score, equal ones by the items' `ties`."""
-    order = (-scores).argsort(kind="stable")
-    ranked = scores.take(order)
-    return np.lexsort((ties.take(items), -scores)) if (ranked[1:] == ranked[:-1]).any() else order
+    return np.lexsort((ties.take(items), -scores))
 
 
 def bucket_of(length: int, neighbours: int) -> int:

@@ -10,12 +10,13 @@ from online_models.request import Floats
 ENOUGH = 40  # neighbours that make a second hop needless
 BRIDGES = 8  # best neighbours
 ROWS = 8  # newest rows of each
+NOWHERE = np.empty(0, np.intp), np.empty(0)
 
 
 def two_hop(sessions: SessionMemory, near: Neighbours, *, on_screen: int, own: int, vocabulary: int) -> tuple[Ints, Floats]:
     """Return items that stand beside the best neighbours, with the sum of the neighbour's strength / distance."""
     if not 0 < len(near.items) < ENOUGH:
-        return np.empty(0, np.intp), np.empty(0)
+        return NOWHERE
     bridges = best_of(near.strength, BRIDGES)
     found = [sessions.postings.newest(item, ROWS) for item in near.items.take(bridges).tolist()]
     strengths = near.strength.take(bridges).repeat([len(one) for one in found])

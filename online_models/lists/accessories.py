@@ -107,6 +107,8 @@ def _related(scene: Scene, anchor: str) -> dict[str, int]:
     """Return each item that the catalogue relates to the anchor -> the place of its closest relation among RELATIONS."""
     catalog = scene.catalog
     ways = (catalog.accessories_of(anchor), catalog.related(anchor), catalog.of_series(anchor), catalog.of_author(anchor))
+    if not any(ways):
+        return {}
     return {item_id: place for place, items in reversed(list(enumerate(ways))) for item_id in items[:MAX_RELATED]}
 
 
@@ -123,8 +125,8 @@ def _due(scene: Scene, fits: Fit) -> Iterator[Pick]:
     """Yield the customer's own consumables that are used up about now, the longest due first."""
     due = []
     for touch in scene.occasion.profile.history:
-        entry = scene.catalog.get(touch.item_id)
-        if touch.buys > 0 and entry is not None and entry.consumable_days is not None:
+        entry = scene.catalog.get(touch.item_id) if touch.buys > 0 else None
+        if entry is not None and entry.consumable_days is not None:
             over_ms = scene.now_ms - again_ms(touch.item_id, touch.last_buy_ms, scene.catalog, scene.policy.bought)
             if over_ms >= 0 and fits.takes(touch.item_id):
                 due.append((-over_ms, touch.item_id, (scene.now_ms - touch.last_buy_ms) // DAY_MS))

@@ -28,16 +28,17 @@ def visits_with(memory: SharedMemory, anchor: str, items: Sequence[str], *, apar
     numbers = memory.items.find_all(items)
     if here is None or not items:
         return [0] * len(items)
-    slots = sessions.places(sessions.postings.newest(here, NEWEST))[0]  # a row that holds the anchor twice comes twice
-    slots = slots.take((sessions.starts.take(slots) != sessions.start_of(apart_from)).nonzero()[0])
-    mark = np.zeros(len(memory.items) + 1, np.int16)  # item -> its place among `items`, from 1 on; the last, index -1, is for empty cells
-    for place, number in enumerate(numbers, 1):
-        if number >= 0:
-            mark[number] = place
-    marks = mark.take(sessions.items.take(slots, axis=0).reshape(-1))
-    cells = marks.nonzero()[0]
-    visits = sessions.starts.take(slots.take(cells // WIDTH)).tolist()
+    slots = sessions.slots(sessions.postings.newest(here, NEWEST))  # a row that holds the anchor twice comes twice
+    visits = sessions.starts.take(slots)
+    others = (visits != sessions.start_of(apart_from)).nonzero()[0]
+    items_met = sessions.items.take(slots.take(others), axis=0).reshape(-1)
+    mark = np.zeros(len(memory.items) + 1, np.int16)  # item -> its place among `items`, from 1 on
+    mark[numbers] = np.arange(1, len(numbers) + 1)
+    mark[-1] = 0  # of empty cells, and of what is not numbered
+    places = mark.take(items_met)
+    cells = places.nonzero()[0]
+    visits = visits.take(others.take(cells // WIDTH))
     counts = [0] * len(items)
-    for place, _ in set(zip(marks.take(cells).tolist(), visits, strict=True)):  # each item once a visit
+    for place, _ in set(zip(places.take(cells).tolist(), visits.tolist(), strict=True)):  # each item once a visit
         counts[place - 1] += 1
     return counts

@@ -96,7 +96,10 @@ class Scene(Struct, frozen=True):
         entry = self.catalog.get(item_id)
         if entry is not None and entry.item_name:
             return entry.item_name
-        return next((item.item_name for item in self.occasion.event.items if item.item_id == item_id), None)
+        for item in self.occasion.event.items:
+            if item.item_id == item_id:
+                return item.item_name
+        return None
 
     def currency(self, item_id: str) -> str | None:
         """Return the currency of the item's price."""

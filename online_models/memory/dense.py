@@ -12,6 +12,7 @@ class Dense:
     def __init__(self) -> None:
         self._room: Ints = np.empty(64, np.intp)
         self._places: Ints = np.arange(64)
+        self._backwards: Ints = self._places[::-1].copy()
 
     def __reduce__(self) -> tuple[type["Dense"], tuple[()]]:
         """Leave the room out of copies and checkpoints."""
@@ -24,10 +25,11 @@ class Dense:
         """
         if size > len(self._room):
             self._room = np.empty(max(size, 2 * len(self._room)), np.intp)
-        if len(values) > len(self._places):
-            self._places = np.arange(2 * len(values))
-        places = self._places[: len(values)]
-        self._room[values[::-1]] = places[::-1]  # of equal values the last one written stays: the one that stands first
-        first = (self._room.take(values) == places).nonzero()[0]
-        self._room[values.take(first)] = places[: len(first)]
-        return first, self._room.take(values)
+        n, room = len(values), self._room
+        if n > len(self._places):
+            self._places = np.arange(2 * n)
+            self._backwards = self._places[::-1].copy()
+        room[values[::-1].copy()] = self._backwards[len(self._backwards) - n :]  # of equal values the one written last stays: the first
+        first = (room.take(values) == self._places[:n]).nonzero()[0]
+        room[values.take(first)] = self._places[: len(first)]
+        return first, room.take(values)

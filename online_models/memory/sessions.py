@@ -97,7 +97,11 @@ class SessionMemory:
 
     def places(self, cells: Times) -> tuple[Times, Times]:
         """Return the slots and columns of cells."""
-        return cells >> SHIFT & (self.capacity - 1), cells & COLUMN
+        return self.slots(cells), cells & COLUMN
+
+    def slots(self, cells: Times) -> Times:
+        """Return the slots of cells."""
+        return cells >> SHIFT & (self.capacity - 1)
 
     def times(self, item: int) -> Times:
         """Return when the item was touched, in the order of the rows, as far as it is retained."""

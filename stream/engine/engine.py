@@ -12,6 +12,7 @@ from stream.engine.caches import Caches
 from stream.engine.decode import DEATHS_TO_LETTER, Decoded, Unreadable, dead_letter, decode, passed_on, set_aside
 from stream.engine.draft import Draft
 from stream.engine.errors import RecordFailed
+from stream.engine.foresight import AHEAD
 from stream.engine.knowledge import Knowledge
 from stream.engine.landing import Landing
 from stream.engine.measures import Measures, measured
@@ -189,6 +190,8 @@ class Engine:
         for step, place in enumerate(order):
             entry = read[place]
             draft, self.in_hand = drafts[entry.record.partition], entry.record
+            if step % AHEAD == 0:
+                self.steps.look_ahead([read[at] for at in order[step : step + AHEAD]], drafts)
             try:
                 self._one(entry, draft)
             except Exception as error:
@@ -211,9 +214,6 @@ class Engine:
             draft.send(record, passed_on(entry, home))
             self.tally["passed_on"] += 1
         else:
-            cached = self.caches.profiles.get((record.partition, entry.customer))
-            if cached is not None:
-                draft.known.setdefault(entry.customer, cached)
             self.steps.work(entry, draft)
         draft.advance(record)
         if self._owned.crash_of(record) is not None:

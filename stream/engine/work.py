@@ -2,13 +2,13 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from features.fold import fold, fold_consent, is_repeat
+from features.fold import fold_consent, is_repeat
 from features.profile import EMPTY, Profile
-from features.session import Session, session_of
+from features.session import Session
 from features.shown import said
 from online_models.answers import TOUCHING, answers
 from online_models.lessons import Lesson, basket_lessons
@@ -20,9 +20,10 @@ from stream.contracts.consent import Consent
 from stream.contracts.events import Event, Purchase
 from stream.contracts.suggestion import SuggestedList
 from stream.engine.caches import Caches, Live
-from stream.engine.decode import Decoded
+from stream.engine.decode import Decoded, Unreadable
 from stream.engine.draft import Draft
 from stream.engine.faults import Faults
+from stream.engine.foresight import Foreseen, Foresight
 from stream.engine.knowledge import Knowledge
 from stream.engine.measures import Measures
 from stream.engine.outgoing import (
@@ -65,13 +66,18 @@ class Steps:
     ) -> None:
         self._knowledge, self._caches, self._tally, self._wall_ms, self._answers = knowledge, caches, tally, wall_ms, answers
         self._seconds = measures.event_stages
-        self._faults = Faults()
+        self._faults, self._foresight = Faults(), Foresight(knowledge)
         self.answered_by: Answered = _untold
+
+    def look_ahead(self, coming: Sequence[Decoded | Unreadable], drafts: Mapping[int, Draft]) -> None:
+        """Prepare for these events, which are worked next: those that will be answered."""
+        answered = [one for one in coming if isinstance(one, Decoded) and self._is_answered(one.record)]
+        self._foresight.look([(one, self._profile(one, drafts[one.record.partition])) for one in answered])
 
     def work(self, decoded: Decoded, draft: Draft) -> None:
         """Answer the event, fold it, recommend, and collect in `draft` what is to be kept and sent."""
         customer, event, seq = decoded.customer, decoded.event, draft.next_seq()
-        profile = draft.profile(customer, EMPTY)
+        profile = self._profile(decoded, draft)
         if isinstance(event, Consent):
             self._consent(decoded, event, profile, draft, seq)
             return
@@ -81,14 +87,12 @@ class Steps:
         if is_repeat(profile, event.event_id):
             self._tally["repeats"] += 1
             return
-        began_s = time.perf_counter()
-        folded = fold(profile, event)
-        self._seconds["fold"].add(time.perf_counter() - began_s)
-        session = session_of(folded, customer, event.session_id, event.event_time_ms)
-        occasion = Occasion(event, customer, session, folded)
-        if self._is_answered(decoded.record) and self._answers(decoded, occasion):
-            began_s = time.perf_counter()
-            folded = self._live(decoded, profile, occasion, draft, seq)
+        foreseen = self._foresight.of(decoded, event, profile)
+        self._seconds["fold"].add(foreseen.fold_s)
+        folded, session = foreseen.occasion.profile, foreseen.occasion.session
+        if self._is_answered(decoded.record) and self._answers(decoded, foreseen.occasion):
+            began_s = time.perf_counter() - foreseen.rank_s
+            folded = self._live(decoded, foreseen, draft, seq)
             self._seconds["recommend"].add(time.perf_counter() - began_s)
         draft.profiles[customer] = folded
         if isinstance(event, TOUCHING) and event.items:
@@ -106,12 +110,19 @@ class Steps:
             return said == ALWAYS
         return self._wall_ms() - record.timestamp_ms <= self._knowledge.policy.expiry_ms
 
-    def _live(self, decoded: Decoded, before: Profile, occasion: Occasion, draft: Draft, seq: int) -> Profile:
+    def _profile(self, decoded: Decoded, draft: Draft) -> Profile:
+        """Return the customer's profile as it stands now."""
+        cached = self._caches.profiles.get((draft.partition, decoded.customer))
+        if cached is not None:
+            draft.known.setdefault(decoded.customer, cached)
+        return draft.profile(decoded.customer, EMPTY)
+
+    def _live(self, decoded: Decoded, foreseen: Foreseen, draft: Draft, seq: int) -> Profile:
         """Do what only a customer who is there needs; a fault here costs this event's suggestion and nothing else."""
-        event, session, folded = occasion.event, occasion.session, occasion.profile
+        event, folded, session = foreseen.occasion.event, foreseen.occasion.profile, foreseen.occasion.session
         try:
-            self._teach(decoded, event, before, session, draft)
-            recommendation = self._recommend(decoded, occasion, draft)
+            self._teach(decoded, event, foreseen.before, session, draft)
+            recommendation = self._recommend(foreseen, draft)
             shown = shown_record(decoded, recommendation.lists, recommendation.features)
             kept = () if shown is None else self._candidates(decoded, recommendation)
         except Exception as error:
@@ -145,8 +156,9 @@ class Steps:
                 draft.send(decoded.record, example_record(decoded, ranked.head, ranked.bucket, z, lesson.loss))
                 self._tally["examples"] += 1
 
-    def _recommend(self, decoded: Decoded, occasion: Occasion, draft: Draft) -> Recommendation:
-        know, event = self._knowledge, occasion.event
+    def _recommend(self, foreseen: Foreseen, draft: Draft) -> Recommendation:
+        know, occasion = self._knowledge, foreseen.occasion
+        event, session = occasion.event, occasion.session
         recommendation = recommend(
             occasion,
             memory=know.memory,
@@ -154,10 +166,11 @@ class Steps:
             weights=know.weights,
             policy=know.policy,
             now_ms=event.event_time_ms,
+            browse=foreseen.browse,
         )
         if recommendation.ranked and event.items:
             on_screen = event.items[0].item_id
-            draft.live[decoded.customer] = Live(occasion.session.key, event.event_time_ms, on_screen, dict(recommendation.ranked))
+            draft.live[occasion.customer] = Live(session.key, event.event_time_ms, on_screen, dict(recommendation.ranked))
         return recommendation
 
     def _candidates(self, decoded: Decoded, recommendation: Recommendation) -> tuple[Outgoing, ...]:

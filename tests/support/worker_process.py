@@ -16,7 +16,7 @@ from stream.agents import make_suggestions
 from stream.agents.worker import run_worker
 from stream.checkpoints.folder import Folder
 from stream.cli.logs import log_to_stderr
-from stream.engine import work
+from stream.engine import foresight, work
 from stream.engine.engine import Engine
 from stream.engine.positions import Offsets
 from stream.engine.record import Outgoing, Record, TopicPartition
@@ -47,7 +47,7 @@ def fail_recommending(item_id: str) -> None:
     """Raise where suggestions for this item are made."""
     recommend = work.recommend
 
-    def failing(occasion: work.Occasion, **known: Any) -> work.Recommendation:
+    def failing(occasion: foresight.Occasion, **known: Any) -> work.Recommendation:
         if any(item.item_id == item_id for item in occasion.event.items):
             raise Injected(f"recommending {item_id}")
         return recommend(occasion, **known)
@@ -57,14 +57,14 @@ def fail_recommending(item_id: str) -> None:
 
 def fail_folding(item_id: str) -> None:
     """Raise where this item is folded into a profile."""
-    fold = work.fold
+    fold = foresight.fold
 
-    def failing(profile: work.Profile, event: work.Event) -> work.Profile:
+    def failing(profile: foresight.Profile, event: foresight.Event) -> foresight.Profile:
         if any(item.item_id == item_id for item in event.items):
             raise Injected(f"folding {item_id}")
         return fold(profile, event)
 
-    work.fold = failing
+    foresight.fold = failing
 
 
 def oversleep(nth: str) -> None:

@@ -5,11 +5,15 @@ import pytest
 
 from features.catalog import Catalog
 from features.profile import Profile, Recent, Touch
+from online_models.browse import Asked, rank_browse, rank_views
 from online_models.browse.neighbours import EVIDENCES, alike, best_of, neighbours
 from online_models.browse.order import bucket_of
 from online_models.heads import BROWSE
 from online_models.memory.shared import SharedMemory
+from online_models.ranker import Weights
+from online_models.request import Request
 from stream.contracts.catalog import CatalogItem
+from tests.online_models.questions import said
 from tests.online_models.records import NOON_MS, SECOND_MS, browse, memory_of, walks
 
 DAY_MS = 24 * 3600 * SECOND_MS
@@ -150,6 +154,17 @@ def test_the_company_of_the_item_on_screen_and_of_the_session_are_compared():
     assert value(ranked, "mug", "cosine_on_screen") > 0.5
     assert value(ranked, "mug", "cosine") == pytest.approx(value(ranked, "mug", "cosine_on_screen"))  # a session of one item
     assert value(ranked, "mug", "cosine_squared") == pytest.approx(value(ranked, "mug", "cosine") ** 2)
+
+
+def test_questions_asked_together_have_the_answers_that_each_has_alone():
+    # given somebody new, somebody in the middle of a walk, and somebody whose item nobody knows
+    memory, profile = memory_of(walks("tea cup jar", "tea cup", "jar spoon", "nail hammer")), Profile(history=(Touch("spoon", NOON_MS, 1),))
+    requests = [Request("browse", anchors) for anchors in (("tea",), ("cup", "tea", "jar"), ("sofa", "tea"))]
+    asked = [Asked(request, profile, NOON_MS) for request in requests]
+    together = rank_views(asked, memory, Catalog(), Weights.start())
+    alone = [rank_browse(request, profile, memory, Catalog(), Weights.start(), NOON_MS) for request in requests]
+    assert [said(one) for one in together] == [said(one) for one in alone]
+    assert len({one.items for one in together}) == len(requests)
 
 
 def test_of_equal_values_at_the_edge_the_first_are_kept():

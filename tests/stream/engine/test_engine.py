@@ -87,16 +87,16 @@ async def test_a_repeated_event_id_is_counted_once():
 
 async def test_a_record_that_cannot_be_folded_ends_the_process_and_is_set_aside_the_fourth_time(monkeypatch: pytest.MonkeyPatch):
     # given a fault in folding one item
-    from stream.engine import work
+    from stream.engine import foresight
 
-    fold = work.fold
+    fold = foresight.fold
 
     def failing(profile: object, event: Event) -> object:
         if event.items[0].item_id == "bad":
             raise ZeroDivisionError("folding")
         return fold(profile, event)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(work, "fold", failing)
+    monkeypatch.setattr(foresight, "fold", failing)
     store, broker = MemoryStore(), Broker()
     batch = fetched(an_event(1), an_event(2, "bad"), an_event(3))
     # when three processes die of it

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from features.store.memory import MemoryStore
 from stream.agents.learn_ranker import AT, RankerTrainer
 from stream.contracts.topics import CLICKSTREAM, MEMORY, SUGGESTIONS, TRAINING
-from stream.engine import work
+from stream.engine import foresight
 from stream.engine.errors import RecordFailed
 from stream.engine.measures import CHUNK_STAGES
 from stream.engine.record import Record
@@ -44,14 +44,14 @@ async def test_what_a_record_of_a_trace_causes_carries_the_trace_as_it_came():
 
 
 async def test_the_record_in_hand_is_the_one_that_fails(monkeypatch: pytest.MonkeyPatch):
-    fold = work.fold
+    fold = foresight.fold
 
     def failing(profile: Any, event: Any) -> Any:
         if event.items[0].item_id == "bad":
             raise ZeroDivisionError("folding")
         return fold(profile, event)
 
-    monkeypatch.setattr(work, "fold", failing)
+    monkeypatch.setattr(foresight, "fold", failing)
     engine = await standing(MemoryStore(), Broker())
     assert engine.in_hand is None
     with pytest.raises(RecordFailed):
