@@ -1,11 +1,24 @@
-"""The store in this process's memory: for replays, evaluation and tests; nothing outlives it, nothing expires."""
+"""The store in this process's memory: for replays, evaluation and tests; nothing outlives it."""
 
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
+from typing import NamedTuple
 
 from msgspec import Struct
 
 from features.profile import Profile
+from features.store.layout import DAY_MS, life_ms
 from features.store.port import Commit, Crash, Fence, Partition
+
+
+class _Lasting(NamedTuple):
+    """A profile, and the last millisecond in which it is kept; None: for ever."""
+
+    profile: Profile
+    until_ms: int | None
+
+    def stands(self, now_ms: int) -> bool:
+        return self.until_ms is None or now_ms <= self.until_ms
 
 
 class _Kept(Struct):
@@ -13,27 +26,37 @@ class _Kept(Struct):
 
     fence: Fence = Fence()
     outbox: bytes = b""
-    profiles: dict[str, Profile] = {}
+    profiles: dict[str, _Lasting] = {}
     crashes: dict[str, Crash] = {}
     topic_ids: dict[str, str] = {}
 
 
 class MemoryStore:
-    """A `Store` of plain dicts. Nothing in it awaits, so each call is atomic among tasks of one event loop."""
+    """A `Store` of plain dicts. Nothing in it awaits, so each call is atomic among tasks of one event loop.
 
-    def __init__(self) -> None:
+    Profiles are kept as long after they were last written as Redis keeps them (`life_ms`), by the clock of whoever made the store.
+
+    Args:
+        now_ms: returns the time in milliseconds: None asks for it in general, a customer for when he is read or written, which may be a
+            little earlier. Left out, time stands still, and nothing expires.
+    """
+
+    def __init__(self, now_ms: Callable[[str | None], int] = lambda customer: 0) -> None:
+        self._now_ms = now_ms
         self._partitions: dict[int, _Kept] = {}
+        self._due: defaultdict[int, set[tuple[int, str]]] = defaultdict(set)  # day -> whose profiles may end on it
 
     async def read(self, wanted: Mapping[int, Collection[str]]) -> dict[int, Partition]:
         """Return each partition's fence and wanted profiles."""
         return {number: self._read(self._of(number), customers) for number, customers in wanted.items()}
 
     def _read(self, kept: _Kept, customers: Collection[str]) -> Partition:
-        found = {customer: kept.profiles[customer] for customer in customers if customer in kept.profiles}
-        return Partition(kept.fence, found)
+        found = ((customer, kept.profiles[customer]) for customer in customers if customer in kept.profiles)
+        return Partition(kept.fence, {customer: one.profile for customer, one in found if one.stands(self._now_ms(customer))})
 
     async def commit(self, commits: Collection[Commit]) -> dict[int, Fence]:
         """Write what its fence allows; returns the refused partitions with the fence that stands there."""
+        self._let_go()
         return {one.partition: self._of(one.partition).fence for one in commits if not self._committed(one)}
 
     def _committed(self, commit: Commit) -> bool:
@@ -44,7 +67,7 @@ class MemoryStore:
             if profile is None:
                 kept.profiles.pop(customer, None)
             else:
-                kept.profiles[customer] = profile
+                self._keep(commit.partition, customer, profile)
         for address in commit.crashes_cleared:
             kept.crashes.pop(address, None)
         kept.fence, kept.outbox = commit.after, commit.outbox
@@ -66,7 +89,7 @@ class MemoryStore:
         """Delete the profiles but for opt-outs; returns the refused partitions with the fence that stands there."""
         refused = {number: self._of(number).fence for number, fence in fences.items() if self._of(number).fence != fence}
         for kept in (self._of(number) for number in fences.keys() - refused.keys()):
-            kept.profiles = {customer: profile for customer, profile in kept.profiles.items() if profile.opted_out}
+            kept.profiles = {customer: one for customer, one in kept.profiles.items() if one.profile.opted_out}
         return refused
 
     async def topic_ids(self, partition: int, ids: Mapping[str, str]) -> dict[str, str]:
@@ -88,12 +111,38 @@ class MemoryStore:
 
     async def everybody(self) -> AsyncIterator[tuple[int, dict[str, Profile]]]:
         """Yield every partition's customers."""
+        now_ms = self._now_ms(None)
         for number, kept in sorted(self._partitions.items()):
-            if kept.profiles:
-                yield number, dict(kept.profiles)
+            profiles = {customer: one.profile for customer, one in kept.profiles.items() if one.stands(now_ms)}
+            if profiles:
+                yield number, profiles
 
     async def aclose(self) -> None:
         """Do nothing: there is no connection."""
+
+    def _keep(self, partition: int, customer: str, profile: Profile) -> None:
+        """Keep a profile anew, from now on; it waits for its end once, however often it is written meanwhile."""
+        profiles, life = self._of(partition).profiles, life_ms(customer, profile)
+        until_ms = self._now_ms(customer) + life if life else None
+        before = profiles.get(customer)
+        profiles[customer] = _Lasting(profile, until_ms)
+        if until_ms is not None and (before is None or before.until_ms is None):
+            self._due[until_ms // DAY_MS].add((partition, customer))
+
+    def _let_go(self) -> None:
+        """Delete whom nobody wrote to for a life; whoever was written to since waits for the day on which that one ends.
+
+        So each customer is looked at once in 81 days at most: O(1) a write.
+        """
+        now_ms = self._now_ms(None)
+        for day in sorted(day for day in self._due if (day + 1) * DAY_MS <= now_ms):
+            for partition, customer in self._due.pop(day):
+                profiles = self._of(partition).profiles
+                one = profiles.get(customer)
+                if one is not None and not one.stands(now_ms):
+                    del profiles[customer]
+                elif one is not None and one.until_ms is not None:
+                    self._due[one.until_ms // DAY_MS].add((partition, customer))
 
     def _of(self, partition: int) -> _Kept:
         return self._partitions.setdefault(partition, _Kept())

@@ -6,12 +6,13 @@ and a chunk ends where its records end. So the same records give the same bytes.
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 import msgspec
 from msgspec.structs import replace
 
+from features.store.layout import SHORTEST_LIFE_MS
 from features.store.memory import MemoryStore
 from online_models.ranker import Weights
 from stream.agents.learn_ranker import AT, RankerTrainer
@@ -36,6 +37,7 @@ _MODEL = msgspec.json.Decoder(ModelRecord)
 class InMemory:
     """Worker and trainer, without Kafka and Redis.
 
+    Profiles end as in Redis, 81 to 99 days after they were last written, by the timestamps of their customers' records.
     `tell` is given everything that they send out, in order, as the records that it would be in topics that were empty before. With `ranks`
     False nobody is answered: events are folded and remembered.
     """
@@ -43,8 +45,9 @@ class InMemory:
     def __init__(
         self, knowledge: Knowledge, *, pseudonymise: Pseudonymise, partitions: int, tell: Callable[[Record], None], ranks: bool = True
     ) -> None:
-        self.store, self.knowledge, self.tell = MemoryStore(), knowledge, tell
         self.clock_ms = 0  # the newest timestamp of a record so far
+        self._at_ms: dict[str, int] = {}  # the timestamp of each customer's last record in the batch that is worked
+        self.store, self.knowledge, self.tell = MemoryStore(self._now_ms), knowledge, tell
         self._sent = Counter[TopicPartition]()  # records by where they went
         self._partitions, self._ends = partitions, Counter[TopicPartition]()
         self._at_once = ANSWERED_AT_ONCE if ranks else FOLDED_AT_ONCE
@@ -77,7 +80,8 @@ class InMemory:
         stream = iter(records)
         while batch := self._passed_on or list(islice(stream, self._at_once)):
             self._passed_on = []
-            await self._work(batch)
+            for part in _within_a_life(batch):
+                await self._work(part)
 
     async def end(self) -> None:
         """Let the trainer publish what it learnt last."""
@@ -85,8 +89,11 @@ class InMemory:
 
     async def _work(self, batch: Sequence[Record]) -> None:
         fetch: dict[TopicPartition, list[Record]] = {}
+        self._at_ms.clear()
         for record in batch:
             self.clock_ms = max(self.clock_ms, record.timestamp_ms)
+            if record.key is not None:
+                self._at_ms[record.key.decode(errors="replace")] = record.timestamp_ms
             if record.topic == CATALOG:
                 self._catalog.take(record)
             elif record.topic in INPUTS:
@@ -98,6 +105,10 @@ class InMemory:
         if self._examples:
             examples, self._examples = self._examples, []
             await self._trainer.handle({AT: examples})
+
+    def _now_ms(self, customer: str | None) -> int:
+        """Return when a customer's last record of the batch was, so that nobody's end depends on how many are worked at once."""
+        return self.clock_ms if customer is None else self._at_ms.get(customer, self.clock_ms)
 
     async def _take(self, outgoing: Sequence[Outgoing]) -> None:
         for one in outgoing:
@@ -113,6 +124,17 @@ class InMemory:
             elif one.topic in INPUTS:
                 self._passed_on.append(record)
             self.tell(record)
+
+
+def _within_a_life(batch: Sequence[Record]) -> Iterator[Sequence[Record]]:
+    """Yield the batch, or the parts of one that is so long that a profile could end in the midst of it."""
+    begun = 0
+    if batch[-1].timestamp_ms - batch[0].timestamp_ms > SHORTEST_LIFE_MS:
+        for place, record in enumerate(batch):
+            if record.timestamp_ms - batch[begun].timestamp_ms > SHORTEST_LIFE_MS:
+                yield batch[begun:place]
+                begun = place
+    yield batch[begun:]
 
 
 def _placed(record: Record, at: TopicPartition, offset: int) -> Record:
