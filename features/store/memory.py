@@ -1,32 +1,22 @@
 """The store in this process's memory: for replays, evaluation and tests; nothing outlives it."""
 
-from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Collection, Mapping
-from typing import NamedTuple
+from collections.abc import AsyncIterator, Collection, Mapping
+from itertools import islice
 
 from msgspec import Struct
 
 from features.profile import Profile
-from features.store.layout import DAY_MS, life_ms
+from features.store.kept import KeptProfiles, NowMs
 from features.store.port import Commit, Crash, Fence, Partition
 
-
-class _Lasting(NamedTuple):
-    """A profile, and the last millisecond in which it is kept; None: for ever."""
-
-    profile: Profile
-    until_ms: int | None
-
-    def stands(self, now_ms: int) -> bool:
-        return self.until_ms is None or now_ms <= self.until_ms
+TOLD = 500  # customers at a time
 
 
 class _Kept(Struct):
-    """All of one partition."""
+    """All of one partition but its profiles."""
 
     fence: Fence = Fence()
     outbox: bytes = b""
-    profiles: dict[str, _Lasting] = {}
     crashes: dict[str, Crash] = {}
     topic_ids: dict[str, str] = {}
 
@@ -34,29 +24,25 @@ class _Kept(Struct):
 class MemoryStore:
     """A `Store` of plain dicts. Nothing in it awaits, so each call is atomic among tasks of one event loop.
 
-    Profiles are kept as long after they were last written as Redis keeps them (`life_ms`), by the clock of whoever made the store.
-
-    Args:
-        now_ms: returns the time in milliseconds: None asks for it in general, a customer for when he is read or written, which may be a
-            little earlier. Left out, time stands still, and nothing expires.
+    Profiles end as long after they were last written as in Redis, by the clock of whoever made the store: see `KeptProfiles`. Without a
+    clock time stands still, and nothing ends.
     """
 
-    def __init__(self, now_ms: Callable[[str | None], int] = lambda customer: 0) -> None:
-        self._now_ms = now_ms
+    def __init__(self, now_ms: NowMs = lambda customer: 0) -> None:
         self._partitions: dict[int, _Kept] = {}
-        self._due: defaultdict[int, set[tuple[int, str]]] = defaultdict(set)  # day -> whose profiles may end on it
+        self._profiles = KeptProfiles(now_ms)
 
     async def read(self, wanted: Mapping[int, Collection[str]]) -> dict[int, Partition]:
         """Return each partition's fence and wanted profiles."""
-        return {number: self._read(self._of(number), customers) for number, customers in wanted.items()}
+        return {number: self._read(number, customers) for number, customers in wanted.items()}
 
-    def _read(self, kept: _Kept, customers: Collection[str]) -> Partition:
-        found = ((customer, kept.profiles[customer]) for customer in customers if customer in kept.profiles)
-        return Partition(kept.fence, {customer: one.profile for customer, one in found if one.stands(self._now_ms(customer))})
+    def _read(self, number: int, customers: Collection[str]) -> Partition:
+        found = ((customer, self._profiles.get(number, customer)) for customer in customers)
+        return Partition(self._of(number).fence, {customer: profile for customer, profile in found if profile is not None})
 
     async def commit(self, commits: Collection[Commit]) -> dict[int, Fence]:
         """Write what its fence allows; returns the refused partitions with the fence that stands there."""
-        self._let_go()
+        self._profiles.let_go()
         return {one.partition: self._of(one.partition).fence for one in commits if not self._committed(one)}
 
     def _committed(self, commit: Commit) -> bool:
@@ -65,9 +51,9 @@ class MemoryStore:
             return False
         for customer, profile in commit.profiles.items():
             if profile is None:
-                kept.profiles.pop(customer, None)
+                self._profiles.drop(commit.partition, customer)
             else:
-                self._keep(commit.partition, customer, profile)
+                self._profiles.put(commit.partition, customer, profile)
         for address in commit.crashes_cleared:
             kept.crashes.pop(address, None)
         kept.fence, kept.outbox = commit.after, commit.outbox
@@ -88,8 +74,10 @@ class MemoryStore:
     async def forget_profiles(self, fences: Mapping[int, Fence]) -> dict[int, Fence]:
         """Delete the profiles but for opt-outs; returns the refused partitions with the fence that stands there."""
         refused = {number: self._of(number).fence for number, fence in fences.items() if self._of(number).fence != fence}
-        for kept in (self._of(number) for number in fences.keys() - refused.keys()):
-            kept.profiles = {customer: one for customer, one in kept.profiles.items() if one.profile.opted_out}
+        for number in fences.keys() - refused.keys():
+            for customer, profile in list(self._profiles.of(number)):
+                if not profile.opted_out:
+                    self._profiles.drop(number, customer)
         return refused
 
     async def topic_ids(self, partition: int, ids: Mapping[str, str]) -> dict[str, str]:
@@ -110,39 +98,14 @@ class MemoryStore:
         return count
 
     async def everybody(self) -> AsyncIterator[tuple[int, dict[str, Profile]]]:
-        """Yield every partition's customers."""
-        now_ms = self._now_ms(None)
-        for number, kept in sorted(self._partitions.items()):
-            profiles = {customer: one.profile for customer, one in kept.profiles.items() if one.stands(now_ms)}
-            if profiles:
-                yield number, profiles
+        """Yield every partition's customers, some hundreds at a time."""
+        for number in self._profiles.partitions:
+            rest = self._profiles.of(number)
+            while some := dict(islice(rest, TOLD)):
+                yield number, some
 
     async def aclose(self) -> None:
         """Do nothing: there is no connection."""
-
-    def _keep(self, partition: int, customer: str, profile: Profile) -> None:
-        """Keep a profile anew, from now on; it waits for its end once, however often it is written meanwhile."""
-        profiles, life = self._of(partition).profiles, life_ms(customer, profile)
-        until_ms = self._now_ms(customer) + life if life else None
-        before = profiles.get(customer)
-        profiles[customer] = _Lasting(profile, until_ms)
-        if until_ms is not None and (before is None or before.until_ms is None):
-            self._due[until_ms // DAY_MS].add((partition, customer))
-
-    def _let_go(self) -> None:
-        """Delete whom nobody wrote to for a life; whoever was written to since waits for the day on which that one ends.
-
-        So each customer is looked at once in 81 days at most: O(1) a write.
-        """
-        now_ms = self._now_ms(None)
-        for day in sorted(day for day in self._due if (day + 1) * DAY_MS <= now_ms):
-            for partition, customer in self._due.pop(day):
-                profiles = self._of(partition).profiles
-                one = profiles.get(customer)
-                if one is not None and not one.stands(now_ms):
-                    del profiles[customer]
-                elif one is not None and one.until_ms is not None:
-                    self._due[one.until_ms // DAY_MS].add((partition, customer))
 
     def _of(self, partition: int) -> _Kept:
         return self._partitions.setdefault(partition, _Kept())

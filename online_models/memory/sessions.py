@@ -73,11 +73,14 @@ class SessionMemory:
         self._names = SessionNames(self._customers, capacity)
         self._silenced = Silenced(most)
         self._derived = tuple(derived)
+        self._ready = 0  # item numbers below this have room in every derived table
 
     def take_in(self, record: MemoryRecord, indices: Sequence[int], categories: Sequence[int]) -> None:
         """Append the record's items to its session's row."""
-        for table in self._derived:
-            table.make_room(max(indices, default=-1) + 1)
+        if (items := max(indices, default=-1) + 1) > self._ready:
+            for table in self._derived:
+                table.make_room(items)
+            self._ready = items
         if record.event not in TOUCHES:
             return
         owner = intern(record.customer), intern(record.session)

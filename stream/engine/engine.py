@@ -184,15 +184,16 @@ class Engine:
             [entry.customer if isinstance(entry, Decoded) else None for entry in read],
             [entry.event.event_time_ms if isinstance(entry, Decoded) else 0 for entry in read],
         )
-        clean, started = may_end_after(order), time.perf_counter()
+        clean, started, sent_bytes = may_end_after(order), time.perf_counter(), 0
         for step, place in enumerate(order):
             entry = read[place]
             draft, self.in_hand = drafts[entry.record.partition], entry.record
+            sent_bytes -= draft.sent_bytes
             try:
                 self._one(entry, draft)
             except Exception as error:
                 raise await self._owned.count_death(entry.record, error) from error
-            sent_bytes = sum(one.sent_bytes for one in drafts.values())
+            sent_bytes += draft.sent_bytes
             used_s = time.perf_counter() - started
             if clean[step] and self._pace.is_used_up(used_s, sent_bytes):
                 break

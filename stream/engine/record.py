@@ -39,7 +39,10 @@ class Record(Struct, frozen=True, gc=False):
 
     def header(self, name: str) -> bytes | None:
         """Return the first header of this name; None also where it has no value."""
-        return next((value for key, value in self.headers if key == name), None)
+        for key, value in self.headers:  # a loop, as this is asked four times a record
+            if key == name:
+                return value
+        return None
 
 
 class Outgoing(Struct, frozen=True, array_like=True, gc=False):

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from features.fold import fold, fold_consent, is_repeat
+from features.fold import fold, fold_consent
 from features.profile import EMPTY, Profile
 from features.session import Session, session_of
 from features.shown import said
@@ -45,21 +45,23 @@ class Steps:
         if profile.opted_out:
             self._tally["opted_out"] += 1
             return
-        if is_repeat(profile, event.event_id):
-            self._tally["repeats"] += 1
-            return
         began_s = time.perf_counter()
         folded = fold(profile, event)
+        if folded is profile:
+            self._tally["repeats"] += 1
+            return
         self._seconds["fold"].add(time.perf_counter() - began_s)
-        session = session_of(folded, customer, event.session_id, event.event_time_ms)
-        catching_up = self._wall_ms() - decoded.record.timestamp_ms > self._knowledge.policy.expiry_ms
-        if not catching_up:
+        if self._wall_ms() - decoded.record.timestamp_ms > self._knowledge.policy.expiry_ms:  # nobody waits for an answer
+            session = event.session_id or session_of(folded, customer, None, event.event_time_ms).key
+        else:
+            visit = session_of(folded, customer, event.session_id, event.event_time_ms)
+            session = visit.key
             began_s = time.perf_counter()
-            folded = self._live(decoded, event, profile, folded, session, draft, seq)
+            folded = self._live(decoded, event, profile, folded, visit, draft, seq)
             self._seconds["recommend"].add(time.perf_counter() - began_s)
         draft.profiles[customer] = folded
         if isinstance(event, TOUCHING) and event.items:
-            draft.send(decoded.record, memory_record(decoded, event, session=session.key, catalog=self._knowledge.catalog))
+            draft.send(decoded.record, memory_record(decoded, event, session=session, catalog=self._knowledge.catalog))
         outcome = outcome_record(decoded, event)
         if outcome is not None:
             draft.send(decoded.record, outcome)

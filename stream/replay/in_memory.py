@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
 import msgspec
-from msgspec.structs import replace
 
 from features.store.layout import SHORTEST_LIFE_MS
 from features.store.memory import MemoryStore
@@ -48,7 +47,7 @@ class InMemory:
         self.clock_ms = 0  # the newest timestamp of a record so far
         self._at_ms: dict[str, int] = {}  # the timestamp of each customer's last record in the batch that is worked
         self.store, self.knowledge, self.tell = MemoryStore(self._now_ms), knowledge, tell
-        self._sent = Counter[TopicPartition]()  # records by where they went
+        self._sent = Counter[tuple[str, int]]()  # records by the topic and partition that they went to
         self._partitions, self._ends = partitions, Counter[TopicPartition]()
         self._at_once = ANSWERED_AT_ONCE if ranks else FOLDED_AT_ONCE
         self._passed_on: list[Record] = []
@@ -112,7 +111,7 @@ class InMemory:
 
     async def _take(self, outgoing: Sequence[Outgoing]) -> None:
         for one in outgoing:
-            at = TopicPartition(one.topic, one.partition)
+            at = one.topic, one.partition
             record = Record(*at, self._sent[at], one.timestamp_ms, one.key, one.value, one.headers)
             self._sent[at] += 1
             if one.topic == MEMORY:
@@ -140,7 +139,7 @@ def _within_a_life(batch: Sequence[Record]) -> Iterator[Sequence[Record]]:
 def _placed(record: Record, at: TopicPartition, offset: int) -> Record:
     """Return the record where it stands now; what it causes is named after where it first stood."""
     origin = () if record.header(ORIGIN_HEADER) else ((ORIGIN_HEADER, record.address.encode()),)
-    return replace(record, partition=at.partition, offset=offset, headers=(*record.headers, *origin))
+    return Record(*at, offset, record.timestamp_ms, record.key, record.value, (*record.headers, *origin))
 
 
 async def _no_model() -> None:
