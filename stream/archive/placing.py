@@ -12,6 +12,8 @@ from stream.engine.record import Record, TopicPartition
 from stream.engine.who import Pseudonymise, customer_in_log, named
 from stream.transport.partitions import partition_of
 
+_JSON = msgspec.json.Encoder()
+
 
 def named_event(event: Event, pseudonymise: Pseudonymise) -> Event:
     """Return the event under its customer, without raw ids; one that names only a session counts the session as its customer.
@@ -41,4 +43,4 @@ class Placing:
         at = TopicPartition(topic_of(name_of(event)), partition_of(customer, self._partitions))
         offset = self._next[at]
         self._next[at] += 1
-        return Record(*at, offset, event.event_time_ms, customer.encode(), msgspec.json.encode(event))
+        return Record(*at, offset, event.event_time_ms, customer.encode(), _JSON.encode(event), (), event)

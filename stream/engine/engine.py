@@ -206,24 +206,20 @@ class Engine:
             draft.send(record, dead_letter(entry, self._pseudonymise))
             self.tally["dead_letters"] += 1
             self.tally[f"dead_letter:{entry.error_class}"] += 1
-        elif (home := self._home_of(entry, draft)) != record.partition:
-            draft.next_seq()
-            draft.send(record, passed_on(entry, home))
-            self.tally["passed_on"] += 1
         else:
             cached = self.caches.profiles.get((record.partition, entry.customer))
             if cached is not None:
                 draft.known.setdefault(entry.customer, cached)
-            self._steps.work(entry, draft)
+            home = record.partition if draft.knows(entry.customer) else self._partition_of(entry.customer)
+            if home == record.partition:  # of whom something is kept here, he is at home here
+                self._steps.work(entry, draft)
+            else:
+                draft.next_seq()
+                draft.send(record, passed_on(entry, home))
+                self.tally["passed_on"] += 1
         draft.advance(record)
         if self._owned.crash_of(record) is not None:
             draft.crashes_cleared.append(record)
-
-    def _home_of(self, decoded: Decoded, draft: Draft) -> int:
-        """Return the partition where the customer lives; of whom something is kept here, that is here."""
-        number, customer = decoded.record.partition, decoded.customer
-        kept = customer in draft.known or customer in draft.profiles or self.caches.profiles.get((number, customer)) is not None
-        return number if kept else self._partition_of(customer)
 
     def _finish(self, commit: Commit, draft: Draft) -> Offsets:
         number = commit.partition

@@ -5,6 +5,8 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Struct
 
+from stream.contracts.events import Event
+
 Headers = tuple[tuple[str, bytes | None], ...]  # Kafka lets a header have no value
 ORIGIN_HEADER = "origin"
 
@@ -17,7 +19,10 @@ class TopicPartition(NamedTuple):
 
 
 class Record(Struct, frozen=True, gc=False):
-    """One input record as the broker gave it; `timestamp_ms` is the broker's CreateTime."""
+    """One input record as the broker gave it; `timestamp_ms` is the broker's CreateTime.
+
+    `event`: what `value` says, where the record was made here from the event, so that nobody decodes it again.
+    """
 
     topic: str
     partition: int
@@ -26,6 +31,7 @@ class Record(Struct, frozen=True, gc=False):
     key: bytes | None
     value: bytes | None
     headers: Headers = ()
+    event: Event | None = None
 
     @property
     def address(self) -> str:

@@ -97,8 +97,9 @@ class InMemory:
                 self._catalog.take(record)
             elif record.topic in INPUTS:
                 at = TopicPartition(record.topic, record.partition % self._partitions)
-                fetch.setdefault(at, []).append(_placed(record, at, self._ends[at]))
-                self._ends[at] += 1
+                end = self._ends[at]
+                fetch.setdefault(at, []).append(_placed(record, at, end))
+                self._ends[at] = end + 1
         await self.engine.handle(fetch)
         await self.engine.look()
         if self._examples:
@@ -139,7 +140,7 @@ def _within_a_life(batch: Sequence[Record]) -> Iterator[Sequence[Record]]:
 def _placed(record: Record, at: TopicPartition, offset: int) -> Record:
     """Return the record where it stands now; what it causes is named after where it first stood."""
     origin = () if record.header(ORIGIN_HEADER) else ((ORIGIN_HEADER, record.address.encode()),)
-    return Record(*at, offset, record.timestamp_ms, record.key, record.value, (*record.headers, *origin))
+    return Record(*at, offset, record.timestamp_ms, record.key, record.value, (*record.headers, *origin), record.event)
 
 
 async def _no_model() -> None:
