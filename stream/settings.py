@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from stream.connection.fields import PASSWORDS, Connections, check
+from stream.connection.kafka import Kafka
 from stream.errors import SettingsError
 from stream.secret import HOW, MIN_SECRET, Secret, file_of, read_secret
 
@@ -35,6 +36,14 @@ class Settings(Connections, frozen=True, kw_only=True):
 
     group: Annotated[Name, Meta(description="consumer group of the workers")] = "tsuide"
     prefix: Annotated[Name, Meta(description="first part of every key in Redis")] = "tsuide"
+    topics_suffix: Annotated[
+        str,
+        Meta(
+            pattern=r"^[A-Za-z0-9._-]{0,100}\Z",
+            examples=[".replay.november"],
+            description="what the names of all topics end in, for a set of topics beside the live one, as `tsuide replay` makes them",
+        ),
+    ] = ""
     partitions: Annotated[int, Meta(ge=1, le=10_000, description="partitions of every input topic; fixed for life")] = 12
     pseudonym_secret: Annotated[
         Secret | None,
@@ -140,6 +149,11 @@ class Settings(Connections, frozen=True, kw_only=True):
             )
         check(settings)
         return settings
+
+    @property
+    def kafka(self) -> Kafka:
+        """Return where Kafka is, how to speak to it, and what the names of its topics end in."""
+        return msgspec.structs.replace(super().kafka, suffix=self.topics_suffix)
 
     def secret(self, field: str = "pseudonym_secret") -> bytes:
         """Return the secret in `field`. Raises SettingsError where none is set."""

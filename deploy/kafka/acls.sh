@@ -48,3 +48,14 @@ allow tsuide-offsets --operation Read --group "$group" $inputs
 # tsuide redrive: remembers in a group of its own what it has sent back
 allow tsuide-redrive --operation Read --group "$group-redrive" --topic tsuide.dead-letters.v1
 allow tsuide-redrive --operation Write $inputs
+
+# tsuide replay --into kafka, tsuide replays, and the processes that belong to a replay: topics and groups that are named after one
+for name in $(echo "$all" | sed 's/--topic//g'); do
+  allow tsuide-replay --operation All --resource-pattern-type prefixed --topic "$name.replay."
+done
+allow tsuide-replay --operation Read --resource-pattern-type prefixed --group "$group.replay."
+allow tsuide-replay --operation Read $inputs --topic shop.catalog.v1
+
+# tsuide replay --into kafka --live: looks how far it came and where the shop's own events begin
+allow tsuide-backfill --operation Read --operation Write --operation DescribeConfigs $inputs
+allow tsuide-backfill --operation Describe --topic shop.catalog.v1 --topic tsuide.training.v1 --group "$group" --group "$group-trainer"

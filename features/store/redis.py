@@ -134,6 +134,16 @@ class RedisStore:
                 if partition.profiles:
                     yield number, partition.profiles
 
+    async def erase(self) -> int:
+        """Delete every key under the prefix, profiles and positions alike, and return how many; one pass over the whole database.
+
+        Only for state that nobody works on any more, such as a replay's own.
+        """
+        keys, gone = self._client.scan_iter(match=f"{self._prefix}:*", count=SCANNED), 0
+        while names := await _some(keys, SCANNED):
+            gone += sum(await self._pipelined([("UNLINK", name) for name in names]))
+        return gone
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._client.aclose()

@@ -23,6 +23,7 @@ class BatchApp(faust.App):
 
     handler: Handler
     fetch_wait_ms: int
+    suffix: str  # what the names of topics end in on the broker, which the handler does not know
 
     def _create_directories(self) -> None:
         """Make no folders: Faust's tables are not used, and a worker writes nothing to disk."""
@@ -50,8 +51,10 @@ def build_app(settings: Settings, handler: Handler, *, group: str, topics: Seque
         worker_redirect_stdouts=False,
     )
     app.handler = handler
-    app.fetch_wait_ms = settings.fetch_wait_ms
-    inputs = app.topic(*topics, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+    app.fetch_wait_ms, app.suffix = settings.fetch_wait_ms, settings.topics_suffix
+    inputs = app.topic(
+        *[topic + app.suffix for topic in topics], key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw"
+    )
 
     async def work_batches(stream: Any) -> None:
         """Work each fetch to its end; whatever goes wrong ends the process, which a restart takes up where the store says."""

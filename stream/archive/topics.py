@@ -15,7 +15,8 @@ from msgspec import Struct
 from stream.archive.order import Clocks, Key
 from stream.archive.progress import Progress, untold
 from stream.connection.away import clear_refusals, cure_of
-from stream.connection.kafka import Broker, arguments
+from stream.connection.clients import consumer_of
+from stream.connection.kafka import Broker
 from stream.contracts.topics import BY_NAME, LETTER_BYTES
 from stream.engine.record import Record, TopicPartition
 from stream.errors import BrokerAway
@@ -153,8 +154,8 @@ async def open_topics(broker: Broker, topics: Iterable[str], how: Looking | None
 def _consumer(broker: Broker, topics: Sequence[str], partitions: Sequence[KafkaPartition]) -> AIOKafkaConsumer:
     """Return a consumer whose fetches have room for the largest record of every partition: an empty answer says that there is none."""
     largest = max((BY_NAME[name].max_message_bytes if name in BY_NAME else LETTER_BYTES for name in topics), default=LETTER_BYTES)
-    return AIOKafkaConsumer(
-        **arguments(broker),
+    return consumer_of(
+        broker,
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="earliest",

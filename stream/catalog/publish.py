@@ -8,7 +8,8 @@ import msgspec
 from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]
 from aiokafka.errors import KafkaConnectionError, KafkaError, KafkaTimeoutError  # type: ignore[import-untyped]
 
-from stream.connection.kafka import Broker, arguments
+from stream.connection.clients import producer_of
+from stream.connection.kafka import Broker
 from stream.contracts.catalog import CatalogItem
 from stream.contracts.topics import BY_NAME, CATALOG
 from stream.errors import BrokerAway
@@ -56,8 +57,8 @@ async def _send(broker: Broker, topic: str, records: Iterable[tuple[str, bytes |
 
 @asynccontextmanager
 async def _producer(broker: Broker) -> AsyncIterator[AIOKafkaProducer]:
-    producer = AIOKafkaProducer(
-        **arguments(broker),
+    producer = producer_of(
+        broker,
         acks="all",
         enable_idempotence=True,
         linger_ms=LINGER_MS,

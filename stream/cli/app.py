@@ -21,6 +21,7 @@ from stream.cli import (
     policy,
     redrive,
     replay,
+    replays,
     sort,
     suggest,
     top,
@@ -71,6 +72,7 @@ app.add_typer(topics.app, name="topics")
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(policy.app, name="policy")
 app.add_typer(offsets.app, name="offsets")
+app.add_typer(replays.app, name="replays")
 app.command(epilog=EXITS)(demo.demo)
 app.command(epilog=EXITS)(worker.worker)
 app.command(epilog=EXITS)(trainer.trainer)

@@ -60,6 +60,7 @@ class Into(StrEnum):
     """Where a log is replayed into."""
 
     memory = "memory"
+    kafka = "kafka"
 
 
 class LogFormat(StrEnum):

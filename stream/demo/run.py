@@ -5,13 +5,12 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]
 from msgspec import Struct
 
 from features.store.port import Commit, Fence, Store
 from features.store.redis import open_store
 from stream.catalog.publish import publish
-from stream.connection.kafka import arguments
+from stream.connection.clients import producer_of
 from stream.contracts.events import Event
 from stream.contracts.topics import INPUTS
 from stream.demo.browser import open_page
@@ -85,7 +84,7 @@ class Demo:
         await place.find_servers()
         settings = place.settings
         store = open_store(settings.redis, prefix=settings.prefix)
-        producer = AIOKafkaProducer(**arguments(settings.kafka), linger_ms=0)
+        producer = producer_of(settings.kafka, linger_ms=0)
         self._observer = Observer(settings.kafka, self._score)
         self._front = ShopFront(place.gateway_settings, shop, self._status)
         try:

@@ -3,11 +3,12 @@
 import time
 from collections.abc import Iterator
 
-from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-untyped]
+from aiokafka import TopicPartition  # type: ignore[import-untyped]
 from aiokafka.admin import AIOKafkaAdminClient  # type: ignore[import-untyped]
 from msgspec import Struct
 
-from stream.connection.kafka import Broker, Kafka, arguments
+from stream.connection.clients import consumer_of
+from stream.connection.kafka import Broker, Kafka
 from stream.contracts.topics import INPUTS, TOPICS, TRAINING
 from stream.doctor.finding import Finding
 from stream.engine.record import TopicPartition as Partition
@@ -85,7 +86,7 @@ async def _group(admin: AIOKafkaAdminClient, broker: Broker, name: str, topics: 
     partitions = [TopicPartition(topic, number) for topic, found in counts.items() for number in range(found.partitions)]
     if not partitions:
         return Group(there.state, there.members, 0)
-    consumer = AIOKafkaConsumer(**arguments(broker), group_id=None)
+    consumer = consumer_of(broker, group_id=None)
     try:
         await consumer.start()
         first = await consumer.beginning_offsets(partitions)

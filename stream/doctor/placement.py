@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from zlib import crc32
 
-from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-untyped]
+from aiokafka import TopicPartition  # type: ignore[import-untyped]
 from aiokafka.structs import ConsumerRecord  # type: ignore[import-untyped]
 from msgspec import Struct
 
-from stream.connection.kafka import Broker, arguments
+from stream.connection.clients import consumer_of
+from stream.connection.kafka import Broker
 from stream.contracts.topics import INPUTS
 from stream.doctor.finding import Finding
 from stream.engine.decode import Decoded, decode
@@ -105,7 +106,7 @@ async def _newest(broker: Broker, counts: dict[str, int]) -> list[ConsumerRecord
     partitions = [TopicPartition(topic, number) for topic, count in counts.items() for number in range(count)]
     if not partitions:
         return []
-    consumer = AIOKafkaConsumer(**arguments(broker), group_id=None, enable_auto_commit=False, auto_offset_reset="earliest")
+    consumer = consumer_of(broker, group_id=None, enable_auto_commit=False, auto_offset_reset="earliest")
     found: list[ConsumerRecord] = []
     try:
         await consumer.start()

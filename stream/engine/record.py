@@ -9,6 +9,7 @@ from stream.contracts.events import Event
 
 Headers = tuple[tuple[str, bytes | None], ...]  # Kafka lets a header have no value
 ORIGIN_HEADER = "origin"
+ANSWER_HEADER, ALWAYS, NEVER = "answer", b"always", b"never"  # whatever the record's age
 
 
 class TopicPartition(NamedTuple):

@@ -25,6 +25,7 @@ from stream.engine.faults import Faults
 from stream.engine.knowledge import Knowledge
 from stream.engine.measures import Measures
 from stream.engine.outgoing import example_record, forget_record, memory_record, outcome_record, shown_record, suggestion_record
+from stream.engine.record import ALWAYS, ANSWER_HEADER, Record
 
 
 class Steps:
@@ -51,14 +52,14 @@ class Steps:
             self._tally["repeats"] += 1
             return
         self._seconds["fold"].add(time.perf_counter() - began_s)
-        if self._wall_ms() - decoded.record.timestamp_ms > self._knowledge.policy.expiry_ms:  # nobody waits for an answer
-            session = event.session_id or session_of(folded, customer, None, event.event_time_ms).key
-        else:
+        if self._is_answered(decoded.record):
             visit = session_of(folded, customer, event.session_id, event.event_time_ms)
             session = visit.key
             began_s = time.perf_counter()
             folded = self._live(decoded, event, profile, folded, visit, draft, seq)
             self._seconds["recommend"].add(time.perf_counter() - began_s)
+        else:
+            session = event.session_id or session_of(folded, customer, None, event.event_time_ms).key
         draft.profiles[customer] = folded
         if isinstance(event, TOUCHING) and event.items:
             draft.send(decoded.record, memory_record(decoded, event, session=session, catalog=self._knowledge.catalog))
@@ -67,6 +68,13 @@ class Steps:
             draft.send(decoded.record, outcome)
             self._tally["outcomes"] += 1
         self._tally["events"] += 1
+
+    def _is_answered(self, record: Record) -> bool:
+        """Return whether somebody waits: not for what is older than a suggestion lives, unless the record itself says so or otherwise."""
+        said = record.header(ANSWER_HEADER) if record.headers else None
+        if said is not None:
+            return said == ALWAYS
+        return self._wall_ms() - record.timestamp_ms <= self._knowledge.policy.expiry_ms
 
     def _live(self, decoded: Decoded, event: Event, before: Profile, folded: Profile, session: Session, draft: Draft, seq: int) -> Profile:
         """Do what only a customer who is there needs; a fault here costs this event's suggestion and nothing else."""

@@ -7,11 +7,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from aiohttp import web
-from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]
 
 from features.store.redis import open_store
 from stream.connection.away import clear_refusals
-from stream.connection.kafka import arguments
+from stream.connection.clients import producer_of
 from stream.engine.who import pseudonymiser
 from stream.gateway import callers, client_files, collector, guard, openapi, streams, token_desk, will
 from stream.gateway.board import Board
@@ -80,7 +79,7 @@ class Gateway:
         self.durations = Durations()
         self.board, self.subscribers = Board(settings.ring), Subscribers(settings.streams, self.tally)
         self.store = open_store(settings.redis, settings.prefix)
-        self.producer = AIOKafkaProducer(**arguments(settings.kafka), request_timeout_ms=REQUEST_MS, **SENDING)
+        self.producer = producer_of(settings.kafka, request_timeout_ms=REQUEST_MS, **SENDING)
         self.intake = Intake(self.board, self.subscribers, self._pseudonymise, self._opt_outs.heard)
         self._topics = Topics(settings, self.intake, now_ms=int(clock() * 1000))
         self._tasks: list[asyncio.Task[None]] = []

@@ -13,7 +13,8 @@ from aiokafka.errors import KafkaError  # type: ignore[import-untyped]
 from aiokafka.structs import ConsumerRecord  # type: ignore[import-untyped]
 from msgspec import Struct
 
-from stream.connection.kafka import Broker, arguments
+from stream.connection.clients import producer_of
+from stream.connection.kafka import Broker
 from stream.contracts.events import Event
 from stream.contracts.topics import SUGGESTIONS
 from stream.engine.positions import Offsets
@@ -172,7 +173,7 @@ class Load:
 
 @asynccontextmanager
 async def _producer(broker: Broker) -> AsyncIterator[AIOKafkaProducer]:
-    producer = AIOKafkaProducer(**arguments(broker), **SENDING)
+    producer = producer_of(broker, **SENDING)
     try:
         await producer.start()
         yield producer

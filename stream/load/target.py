@@ -9,7 +9,8 @@ from aiokafka import TopicPartition as KafkaPartition
 from aiokafka.errors import KafkaError  # type: ignore[import-untyped]
 from msgspec import Struct
 
-from stream.connection.kafka import Broker, arguments
+from stream.connection.clients import consumer_of
+from stream.connection.kafka import Broker
 from stream.contracts.topics import INPUTS, SUGGESTIONS
 from stream.engine.positions import Offsets
 from stream.errors import BrokerAway, StreamError, TopicsDiffer
@@ -73,7 +74,7 @@ def not_handled(sent_to: Offsets, committed: Offsets) -> int:
 
 
 async def _refuse_others(broker: Broker, counts: Mapping[str, int]) -> None:
-    consumer = AIOKafkaConsumer(**arguments(broker), group_id=None, request_timeout_ms=REQUEST_MS)
+    consumer = consumer_of(broker, group_id=None, request_timeout_ms=REQUEST_MS)
     partitions = [KafkaPartition(topic, number) for topic, count in counts.items() for number in range(count)]
     try:
         await consumer.start()

@@ -7,12 +7,12 @@ moves: a worker started in between goes on where it stood, with profiles that la
 
 from collections.abc import Mapping
 
-from aiokafka import AIOKafkaConsumer  # type: ignore[import-untyped]
-from aiokafka import TopicPartition as KafkaPartition
+from aiokafka import TopicPartition as KafkaPartition  # type: ignore[import-untyped]
 from aiokafka.errors import CommitFailedError, UnknownMemberIdError  # type: ignore[import-untyped]
 
 from features.store.port import Commit, Fence, Store
-from stream.connection.kafka import Broker, arguments
+from stream.connection.clients import consumer_of
+from stream.connection.kafka import Broker
 from stream.engine.positions import Offsets
 from stream.offsets.errors import GroupIsRead, NotMoved, WrittenMeanwhile
 from stream.offsets.plan import Plan, Step, moved, targets
@@ -88,7 +88,7 @@ async def tell_kafka(broker: Broker, group: str, offsets: Offsets) -> None:
     """Commit offsets for a group that nobody is a member of. Raises GroupIsRead, and BrokerAway."""
     wanted = {KafkaPartition(*at): offset for at, offset in offsets.items()}
     async with admin_of(broker):  # says why the broker refuses
-        consumer = AIOKafkaConsumer(**arguments(broker), group_id=group, enable_auto_commit=False, request_timeout_ms=REQUEST_MS)
+        consumer = consumer_of(broker, group_id=group, enable_auto_commit=False, request_timeout_ms=REQUEST_MS)
         try:
             await consumer.start()
             consumer.assign(list(wanted))

@@ -12,7 +12,8 @@ from aiokafka.admin import AIOKafkaAdminClient  # type: ignore[import-untyped]
 from aiokafka.structs import ConsumerRecord  # type: ignore[import-untyped]
 from msgspec import Struct
 
-from stream.connection.kafka import Broker, arguments
+from stream.connection.clients import consumer_of, producer_of
+from stream.connection.kafka import Broker
 from stream.contracts.topics import CART, DEAD_LETTERS, LETTER_BYTES
 from stream.engine.patience import Away
 from stream.engine.record import Outgoing
@@ -79,15 +80,15 @@ class Redrive:
         """
         self._partitions = await partition_count(self._broker, CART)
         letters = [TopicPartition(DEAD_LETTERS, number) for number in range(await partition_count(self._broker, DEAD_LETTERS))]
-        consumer = AIOKafkaConsumer(
-            **arguments(self._broker),
+        consumer = consumer_of(
+            self._broker,
             group_id=self._group if self._execute else None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
             max_partition_fetch_bytes=LETTER_BYTES,
             request_timeout_ms=REQUEST_MS,
         )
-        producer = AIOKafkaProducer(**arguments(self._broker), **SETTINGS)
+        producer = producer_of(self._broker, **SETTINGS)
         async with admin_of(self._broker) as admin:
             try:
                 await consumer.start()

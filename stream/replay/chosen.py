@@ -1,6 +1,6 @@
 """Which part of the past is replayed."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 
 import msgspec
 from msgspec import Struct
@@ -32,20 +32,43 @@ class Chosen(Struct, frozen=True):
 
     def of(self, records: Iterable[Record]) -> Iterator[Record]:
         """Yield the chosen ones, in their order."""
-        left = self.limit
+        picker = Picker(self)
         for record in records:
-            if record.topic == CATALOG:
+            if picker.takes(record):
                 yield record
-            elif left == 0:
+            elif picker.is_done:
                 return
-            elif self.wanted.has(record) and self._is_named(record):
-                left = None if left is None else left - 1
+
+    async def of_coming(self, records: AsyncIterable[Record]) -> AsyncIterator[Record]:
+        """Yield the chosen ones of those that come, in their order."""
+        picker = Picker(self)
+        async for record in records:
+            if picker.takes(record):
                 yield record
+            elif picker.is_done:
+                return
+
+
+class Picker:
+    """Chooses one record after the other. `is_done`: nothing more will be chosen."""
+
+    def __init__(self, chosen: Chosen) -> None:
+        self._chosen, self._left, self.is_done = chosen, chosen.limit, False
+
+    def takes(self, record: Record) -> bool:
+        """Return whether the next record is chosen."""
+        if record.topic == CATALOG:
+            return True
+        self.is_done = self._left == 0
+        if self.is_done or not self._chosen.wanted.has(record) or not self._is_named(record):
+            return False
+        self._left = None if self._left is None else self._left - 1
+        return True
 
     def _is_named(self, record: Record) -> bool:
-        if not self.events or record.topic not in (CLICKSTREAM, CART):
+        if not self._chosen.events or record.topic not in (CLICKSTREAM, CART):
             return True
         try:
-            return _SAID.decode(record.value or b"{}").event in self.events
+            return _SAID.decode(record.value or b"{}").event in self._chosen.events
         except (msgspec.DecodeError, UnicodeDecodeError):
             return False

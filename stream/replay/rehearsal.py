@@ -2,25 +2,24 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterable, Callable
 from contextlib import ExitStack
 from pathlib import Path
 
 from msgspec import Struct
 
-from stream.archive.reading import Log
 from stream.archive.writing import LinesFile
 from stream.contracts.topics import DEAD_LETTERS, MEMORY, MODELS, SUGGESTIONS, TRAINING
 from stream.engine.knowledge import Knowledge
 from stream.engine.record import Record
 from stream.engine.who import Pseudonymise
-from stream.replay.chosen import Chosen
 from stream.replay.digest import digest_of_store
-from stream.replay.in_memory import InMemory
+from stream.replay.in_memory import FOLDED_AT_ONCE, InMemory
 
 KEPT = (SUGGESTIONS, TRAINING, MODELS, MEMORY, DEAD_LETTERS)
 SUFFIX = ".jsonl.gz"
 RECORDS_A_LOOK = 512
+RECORDS_A_PART = 16 * FOLDED_AT_ONCE  # whole batches of either kind, so that the parts change nothing
 
 
 class Rehearsed(Struct, frozen=True):
@@ -77,8 +76,8 @@ class Rehearsal:
         """Return the newest timestamp so far."""
         return self._run.clock_ms
 
-    async def of(self, log: Log, chosen: Chosen) -> Rehearsed:
-        """Replay what was chosen of a log, to its end.
+    async def of(self, past: AsyncIterable[Record]) -> Rehearsed:
+        """Replay records in their order, to the last.
 
         Raises:
             LogError: the log cannot be read on, or a file cannot be written; then no file is left.
@@ -89,7 +88,7 @@ class Rehearsal:
             if self._keep is not None:
                 self._files = {topic: files.enter_context(LinesFile(self._keep / f"{topic}{SUFFIX}")) for topic in KEPT}
             await self._run.begin()
-            await self._run.work(self._counted(record) for record in chosen.of(log))
+            await self._work(past)
             await self._run.end()
         seconds = time.perf_counter() - began_s
         whole = (await digest_of_store(self._run.store)).total
@@ -107,6 +106,15 @@ class Rehearsal:
             str(whole),
             seconds,
         )
+
+    async def _work(self, past: AsyncIterable[Record]) -> None:
+        part: list[Record] = []
+        async for record in past:
+            part.append(self._counted(record))
+            if len(part) == RECORDS_A_PART:
+                await self._run.work(part)
+                part = []
+        await self._run.work(part)
 
     def _counted(self, record: Record) -> Record:
         if self._first_ms < 0:

@@ -5,7 +5,7 @@ import os
 import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
 from aiokafka.errors import IllegalStateError  # type: ignore[import-untyped]
 from faust.exceptions import ConsumerNotStarted
@@ -18,7 +18,8 @@ from stream.engine.record import TopicPartition
 from stream.exits import TOPIC_REMADE
 from stream.telling.logger import logger_of
 from stream.transport.assignment import RangeConsumerThread
-from stream.transport.handler import Handler, left, record_of
+from stream.transport.carrier import carried
+from stream.transport.handler import Handler, left
 from stream.transport.remade import remade_topic
 from stream.transport.topic_ids import topic_ids
 
@@ -28,22 +29,6 @@ LOOKS, LOOK_AGAIN_S = 3, 0.5
 TAKEN_S = 5.0  # a batch is taken within milliseconds
 LOOK_EVERY_S = 1.0  # a round trip to Redis
 LEFT_S = 1.0  # a fetch is worked within half of it
-
-
-class _Carrier(NamedTuple):
-    """A whole fetch in the shape of the one record that Faust makes an event of."""
-
-    topic: str
-    partition: int
-    offset: int
-    timestamp: int
-    timestamp_type: int
-    headers: tuple[()]
-    key: None
-    value: Mapping[TopicPartition, list[Any]]
-    checksum: None = None
-    serialized_key_size: int = -1
-    serialized_value_size: int = -1
 
 
 class BatchConsumer(driver.Consumer):
@@ -67,6 +52,20 @@ class BatchConsumer(driver.Consumer):
         handler: Handler = app.handler
         return handler
 
+    @property
+    def _suffix(self) -> str:
+        app: Any = self.app
+        suffix: str = app.suffix
+        return suffix
+
+    def _here(self, at: Any) -> TopicPartition:
+        """Return a partition of Faust's as the handler knows it: by the plain name of its topic."""
+        return TopicPartition(at.topic.removesuffix(self._suffix), at.partition)
+
+    def _there(self, at: TopicPartition) -> TP:
+        """Return a partition of the handler's as Faust and the broker know it."""
+        return TP(at.topic + self._suffix, at.partition)
+
     def _new_consumer_thread(self) -> RangeConsumerThread:
         return RangeConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
@@ -88,14 +87,10 @@ class BatchConsumer(driver.Consumer):
         if not fetched:
             return fetched
         standing = self.handler.standing
-        await self._end_if_remade({tp for tp, records in fetched.items() if records[0].offset < standing.get(TopicPartition(*tp), 0)})
+        await self._end_if_remade({tp for tp, records in fetched.items() if records[0].offset < standing.get(self._here(tp), 0)})
         self.gate.clear()
         self._given_s = time.monotonic()
-        carrier = next(iter(fetched))
-        merged = {TopicPartition(*at): [record_of(record) for record in records] for at, records in fetched.items()}
-        last = fetched[carrier][-1]
-        record = _Carrier(carrier.topic, carrier.partition, last.offset, last.timestamp, last.timestamp_type, (), None, merged)
-        return {TP(*carrier): [record]}
+        return carried(fetched, self._here)
 
     def read_on(self) -> None:
         """Fetch what comes next while the last part of a batch is worked; where nobody says so, once it is done."""
@@ -121,7 +116,7 @@ class BatchConsumer(driver.Consumer):
             return
         assigned = self.assignment()
         log_starts = await self.earliest_offsets(*assigned) if assigned else {}
-        targets = await self.handler.assign({TopicPartition(*at): offset for at, offset in log_starts.items()})
+        targets = await self.handler.assign({self._here(at): offset for at, offset in log_starts.items()})
         await self._end_if_remade(assigned)
         await self.stand_at(targets)
         self.gate.set()
@@ -139,10 +134,11 @@ class BatchConsumer(driver.Consumer):
         for _ in range(LOOKS):
             if not suspects:
                 return
-            ends = {TopicPartition(*at): end for at, end in (await self.highwaters(*suspects)).items()}
+            ends = {self._here(at): end for at, end in (await self.highwaters(*suspects)).items()}
             app: Any = self.app
-            handled = await self.handler.strange(ends, await topic_ids(app.producer._producer.client, {at.topic for at in ends}))
-            suspects = [TP(*at) for at in handled]
+            ids = await topic_ids(app.producer._producer.client, {self._there(at).topic for at in ends})
+            handled = await self.handler.strange(ends, {name.removesuffix(self._suffix): id_ for name, id_ in ids.items()})
+            suspects = [self._there(at) for at in handled]
             await asyncio.sleep(LOOK_AGAIN_S if suspects else 0)
         for at, offset in sorted(handled.items()):
             remade = remade_topic(at, handled=offset, end=ends[at])
@@ -162,7 +158,7 @@ class BatchConsumer(driver.Consumer):
         fetch begins beyond its position, is dropped, and sought back again.
         """
         ours = self.assignment()
-        seeks = {TP(*at): offset for at, offset in targets.items() if TP(*at) in ours}
+        seeks = {tp: offset for at, offset in targets.items() if (tp := self._there(at)) in ours}
         if not seeks:
             return
         try:
@@ -217,7 +213,7 @@ class BatchConsumer(driver.Consumer):
     def _untold(self, told: Mapping[TP, int] | None = None) -> bool:
         """Return whether anything is handled beyond what was committed, and `told` just now; a batch may change nothing."""
         committed = self._committed_offset if told is None else {**self._committed_offset, **told}
-        return any(committed.get(TP(*at)) != offset for at, offset in list(self.handler.done.items()))
+        return any(committed.get(self._there(at)) != offset for at, offset in list(self.handler.done.items()))
 
     def behind(self) -> bool:
         """Tell whether the broker has shown records that are not yet worked."""
@@ -230,15 +226,15 @@ class BatchConsumer(driver.Consumer):
 
     def _end_of(self, at: TopicPartition) -> int | None:
         with suppress(AssertionError, ConsumerNotStarted):  # taken from us just now, which the handler is told later; not begun yet
-            return self.highwater(TP(*at))
+            return self.highwater(self._there(at))
         return None
 
     def _filter_tps_with_pending_acks(self, topics: Any = None) -> Iterator[TP]:
         """Commit what the store holds, nothing else."""
-        return iter([TP(*at) for at in list(self.handler.done)])
+        return iter([self._there(at) for at in list(self.handler.done)])
 
     def _new_offset(self, tp: TP) -> int | None:
-        return self.handler.done.get(TopicPartition(*tp))
+        return self.handler.done.get(self._here(tp))
 
     async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
         """Keep no list of gaps: offsets are not acknowledged one by one here."""

@@ -11,7 +11,8 @@ from aiokafka.structs import ConsumerRecord  # type: ignore[import-untyped]
 from msgspec import Struct
 
 from stream.connection.away import clear_refusals
-from stream.connection.kafka import Broker, arguments
+from stream.connection.clients import consumer_of
+from stream.connection.kafka import Broker
 from stream.errors import BrokerAway, RightsMissing, TopicsDiffer
 from stream.telling.logger import logger_of
 from stream.transport.edges import Answers, since
@@ -143,8 +144,8 @@ class Follower:
             await asyncio.sleep(pause_s)
 
     async def _read(self) -> None:
-        consumer = AIOKafkaConsumer(
-            **arguments(self._broker),
+        consumer = consumer_of(
+            self._broker,
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",

@@ -56,6 +56,8 @@ async def left(handler: Handler, *, within_s: float) -> None:
         logger.warning("not left in order", error=repr(fault))
 
 
-def record_of(fetched: ConsumerRecord) -> Record:
-    """Return what the broker's client fetched as the engine takes it in."""
-    return Record(fetched.topic, fetched.partition, fetched.offset, fetched.timestamp, fetched.key, fetched.value, tuple(fetched.headers))
+def record_of(fetched: ConsumerRecord, topic: str | None = None) -> Record:
+    """Return what the broker's client fetched as the engine takes it in; `topic`: by which name, where it is another one there."""
+    return Record(
+        topic or fetched.topic, fetched.partition, fetched.offset, fetched.timestamp, fetched.key, fetched.value, tuple(fetched.headers)
+    )

@@ -1,11 +1,12 @@
 """One look at the end of the models' topic: the record that the trainer resumes from."""
 
 import msgspec
-from aiokafka import AIOKafkaConsumer, TopicPartition  # type: ignore[import-untyped]
+from aiokafka import TopicPartition  # type: ignore[import-untyped]
 from aiokafka.errors import KafkaError  # type: ignore[import-untyped]
 from aiokafka.structs import ConsumerRecord  # type: ignore[import-untyped]
 
-from stream.connection.kafka import Broker, arguments
+from stream.connection.clients import consumer_of
+from stream.connection.kafka import Broker
 from stream.contracts.topics import MODELS
 from stream.contracts.training import ModelRecord
 from stream.engine.patience import Away
@@ -22,7 +23,7 @@ async def newest_model(broker: Broker) -> ModelRecord | None:
     Raises:
         Away: the broker does not answer; ask again.
     """
-    consumer = AIOKafkaConsumer(**arguments(broker), group_id=None, enable_auto_commit=False, request_timeout_ms=10_000)
+    consumer = consumer_of(broker, group_id=None, enable_auto_commit=False, request_timeout_ms=10_000)
     at = TopicPartition(MODELS, 0)
     try:
         await consumer.start()

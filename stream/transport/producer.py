@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaProducer  # type: ignore[import-untyped]
 from aiokafka.errors import KafkaError  # type: ignore[import-untyped]
 from faust.transport.drivers import aiokafka as driver
 
+from stream.connection.clients import suffixed_producer
 from stream.contracts.topics import LETTER_BYTES
 from stream.engine.patience import Away
 from stream.engine.record import Outgoing, TopicPartition
@@ -29,6 +30,12 @@ class AcknowledgedProducer(driver.Producer):
 
     def _settings_extra(self) -> Mapping[str, Any]:
         return SETTINGS
+
+    def _new_producer(self, transactional_id: str | None = None) -> AIOKafkaProducer:
+        """Return a producer that puts on what the app's topics end in."""
+        app: Any = self.app
+        settings = {**self._settings_default(), **self._settings_auth(), **self._settings_extra()}
+        return suffixed_producer(app.suffix, **settings, transactional_id=transactional_id)
 
 
 async def send_all(producer: AIOKafkaProducer, outgoing: Sequence[Outgoing]) -> None:

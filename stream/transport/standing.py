@@ -8,7 +8,8 @@ from aiokafka.errors import KafkaError  # type: ignore[import-untyped]
 from aiokafka.structs import ConsumerRecord  # type: ignore[import-untyped]
 from msgspec import Struct
 
-from stream.connection.kafka import Broker, arguments
+from stream.connection.clients import consumer_of
+from stream.connection.kafka import Broker
 from stream.errors import BrokerAway
 from stream.transport.topics import REQUEST_MS, admin_of
 
@@ -49,8 +50,8 @@ async def look_before(broker: Broker, topic: str, offsets: Mapping[int, int]) ->
         BrokerAway: Kafka does not answer, or has not given those records within ten seconds.
     """
     wanted = {TopicPartition(topic, number): offset for number, offset in offsets.items()}
-    consumer = AIOKafkaConsumer(
-        **arguments(broker),
+    consumer = consumer_of(
+        broker,
         group_id=None,
         enable_auto_commit=False,
         request_timeout_ms=REQUEST_MS,

@@ -1,6 +1,6 @@
 """The topics on the broker: made as the table says, and held against it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic  # type: ignore[import-untyped]
@@ -9,7 +9,8 @@ from aiokafka.errors import TopicAlreadyExistsError, for_code  # type: ignore[im
 from msgspec import Struct
 
 from stream.connection.away import RIGHTS_CODES, clear_refusals, rights_missing
-from stream.connection.kafka import Broker, arguments
+from stream.connection.clients import admin_client_of
+from stream.connection.kafka import Broker
 from stream.contracts.topics import TOPICS, Topic
 from stream.errors import TopicsDiffer
 
@@ -45,7 +46,7 @@ async def admin_of(broker: Broker) -> AsyncIterator[AIOKafkaAdminClient]:
         BrokerAway: nobody answers, or lets us in, or the connection is lost.
         RightsMissing: the user may not do what was asked.
     """
-    client = AIOKafkaAdminClient(**arguments(broker), request_timeout_ms=REQUEST_MS)
+    client = admin_client_of(broker, request_timeout_ms=REQUEST_MS)
     try:
         async with clear_refusals(broker):
             await client.start()
@@ -59,13 +60,14 @@ def partitions_of(topic: Topic, inputs: int) -> int:
     return topic.partitions or inputs
 
 
-async def create(broker: Broker, partitions: int, *, replicas: int = -1) -> list[str]:
+async def create(broker: Broker, partitions: int, *, replicas: int = -1, topics: Sequence[Topic] = TOPICS) -> list[str]:
     """Create the topics that are missing and return their names; those that exist stay as they are.
 
     Args:
         broker: where Kafka is.
         partitions: of every input topic, and of those that follow them.
         replicas: copies of every partition; -1: the broker's own default.
+        topics: which ones, and how they are to be.
 
     Raises:
         BrokerAway: when Kafka does not answer.
@@ -73,7 +75,7 @@ async def create(broker: Broker, partitions: int, *, replicas: int = -1) -> list
         TopicsDiffer: when the broker refuses one, with its words.
     """
     wanted = [
-        NewTopic(topic.name, partitions_of(topic, partitions), replicas, {} if replicas == -1 else None, topic.config()) for topic in TOPICS
+        NewTopic(topic.name, partitions_of(topic, partitions), replicas, {} if replicas == -1 else None, topic.config()) for topic in topics
     ]
     async with admin_of(broker) as admin:
         answer = await admin.create_topics(wanted)

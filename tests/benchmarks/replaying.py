@@ -7,11 +7,12 @@ from pathlib import Path
 import msgspec
 
 from online_models.policy.policy import Policy
-from stream.archive.reading import Reading, open_log
+from stream.archive.reading import Reading
 from stream.contracts.events import Event
 from stream.engine.knowledge import Knowledge
 from stream.engine.who import pseudonymiser
 from stream.replay.chosen import Chosen
+from stream.replay.past import open_past
 from stream.replay.rehearsal import Rehearsal
 from tests.benchmarks.clicks import SECRET, log_events
 from tests.benchmarks.figure import Figure
@@ -49,5 +50,6 @@ def _write(log: Path, events: Sequence[Event], count: int) -> None:
 async def _replayed(name: str, log: Path, count: int, least: float, *, ranks: bool) -> Figure:
     who = pseudonymiser("k1", SECRET)
     run = Rehearsal(Knowledge(Policy.default()), pseudonymise=who, partitions=PARTITIONS, ranks=ranks)
-    done = await run.of(open_log(log, Reading(PARTITIONS, who)), Chosen(limit=count))
+    async with open_past(str(log), Chosen(limit=count), Reading(PARTITIONS, who), "") as past:
+        done = await run.of(past)
     return Figure(name, done.per_second, "records/s", least, "at least", f"n={done.records}")

@@ -6,7 +6,7 @@ from tests.support.certificates import Authority
 from tests.support.secure_kafka import SecureKafka
 from tests.support.secure_redis import SecureRedis
 
-PARTS = ("topics", "worker", "trainer", "gateway", "catalog", "operations", "offsets", "redrive")
+PARTS = ("topics", "worker", "trainer", "gateway", "catalog", "operations", "offsets", "redrive", "replay", "backfill")
 
 
 @pytest.fixture(scope="session")

@@ -174,6 +174,24 @@ async def test_a_dead_letter_is_sent_back_with_the_rights_for_it(house: House) -
     assert (code, json.loads(said)["sent"]) == (OK, 1), said
 
 
+async def test_a_replay_is_fed_worked_and_removed_with_the_rights_for_it_and_a_backfill_goes_among_the_live_topics(house: House) -> None:
+    log = house.folder / "log.jsonl"
+    log.write_bytes(b"".join(line + b"\n" for number in range(4) for line in a_visit(number)))
+    code, said = await house.tsuide("replay", "replay", str(log), "--into", "kafka", "--id", "mine", "--json")
+    assert code == OK, said
+    assert '"tsuide.memory.v1":20' in said
+    code, said = await house.tsuide("replay", "replays", "list", "--json")
+    assert (code, "mine" in json.loads(said)) == (OK, True), said
+    code, said = await house.tsuide("replay", "replays", "remove", "mine", "--json")
+    assert (code, json.loads(said)["topics"]) == (OK, len(TOPICS)), said
+    for more in ("--id", "--resume"):
+        code, said = await house.tsuide(
+            "backfill", "replay", str(log), "--into", "kafka", "--live", "--yes", "--learn-only", "--no-wait", more, "warm", "--json"
+        )
+        assert code == OK, said
+    assert json.loads(said.splitlines()[-1])["report"]["fed"]["there"] == 20
+
+
 @pytest.mark.parametrize(
     ("part", "topic"),
     [
@@ -185,6 +203,8 @@ async def test_a_dead_letter_is_sent_back_with_the_rights_for_it(house: House) -
         ("operations", CLICKSTREAM),
         ("offsets", CLICKSTREAM),
         ("redrive", SUGGESTIONS),
+        ("replay", CLICKSTREAM),
+        ("backfill", SUGGESTIONS),
     ],
 )
 async def test_no_part_writes_where_it_has_no_business(house: House, part: str, topic: str) -> None:

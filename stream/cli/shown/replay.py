@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import typer
 
 from stream.cli.terminal import print_table
+from stream.replay.feed.run import Report
 from stream.replay.rehearsal import Rehearsed
 
 MOST = 12  # rows; --json has all
@@ -24,6 +25,28 @@ def print_rehearsed(done: Rehearsed) -> None:
     _most("cards", done.shown)
     _most("silences", done.silent)
     typer.echo(f"digest {done.digest}")
+
+
+def print_fed(report: Report) -> None:
+    """Print what was fed, how far the workers are, and what they have sent out."""
+    fed = report.fed
+    if fed.first_ms is None:
+        typer.echo("No record was fed.")
+    else:
+        span = f"{_time(fed.first_ms)} to {_time(fed.clock_ms)}"
+        typer.echo(f"{fed.records:,} records of {span} fed in {fed.seconds:.1f} s ({fed.per_second:,.0f}/s).")
+    if fed.there:
+        typer.echo(f"{fed.there:,} were there already.")
+    if fed.passed_over:
+        typer.echo(f"{fed.passed_over:,} of topics that are not fed were passed over.")
+    if report.behind is None:
+        typer.echo("How far the workers are is not known.")
+    elif report.behind:
+        typer.echo(f"The workers have {report.behind:,} still to handle.")
+    if report.sent:
+        print_table(("sent to", "records"), [(topic, f"{count:,}") for topic, count in report.sent.items()])
+    if report.digest:
+        typer.echo(f"digest {report.digest}")
 
 
 def _most(what: str, counts: Mapping[str, int]) -> None:

@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from features.store.port import Store
 from features.store.redis import open_store
-from stream.connection.kafka import Broker, arguments
+from stream.connection.clients import consumer_of
+from stream.connection.kafka import Broker
 from stream.contracts.topics import INPUTS, TRAINING
 from stream.engine.positions import Offsets
 from stream.engine.record import TopicPartition
@@ -149,8 +150,8 @@ def groups_of(settings: Settings) -> tuple[Watched, ...]:
 
 def onlooker(broker: Broker) -> AIOKafkaConsumer:
     """Return a consumer of no group that asks where logs begin and end, and fetches single records; it is not started."""
-    return AIOKafkaConsumer(
-        **arguments(broker),
+    return consumer_of(
+        broker,
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="earliest",

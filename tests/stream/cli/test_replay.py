@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from stream.contracts.topics import MEMORY, MODELS, SUGGESTIONS, TRAINING
-from stream.exits import FAILED, OK, PARTLY
+from stream.exits import FAILED, OK, PARTLY, USAGE
 from tests.stream.cli.conftest import Ended, Tsuide
 
 SHOP = Path(__file__).parents[3] / "deploy" / "sample-shop"
@@ -89,3 +89,27 @@ def test_a_wrong_policy_is_named_before_anything_is_read(replay: Replay, log: Pa
     ended = replay(log, "--policy", str(wrong))
     assert ended.code == FAILED
     assert "policy.toml" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (["--into", "kafka", "--live"], "--yes"),
+        (["--id", "x"], "--into kafka"),
+        (["--no-wait"], "--into kafka"),
+        (["--into", "kafka", "--output", "x"], "--into memory"),
+        (["--into", "kafka", "--speed", "fast"], "neither max nor a number"),
+        (["--into", "kafka", "--speed", "0"], "neither max nor a number"),
+        (["--into", "kafka", "--id", "A b"], "is no id"),
+        (["--into", "kafka", "--id", "a", "--resume", "b"], "leave --id away"),
+        (["--into", "kafka", "--live", "--yes", "--catalog", "x.jsonl"], "tsuide catalog import"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_before_anything_is_asked(tsuide: Tsuide, log: Path, options: list[str], why: str) -> None:
+    ended = tsuide("replay", str(log), *options)
+    assert (ended.code, why in ended.err) == (USAGE, True), ended.err
+
+
+def test_a_shops_own_topics_are_not_fed_into_themselves(tsuide: Tsuide) -> None:
+    ended = tsuide("replay", "kafka:", "--into", "kafka", "--live", "--yes")
+    assert (ended.code, "into themselves" in ended.err) == (USAGE, True)

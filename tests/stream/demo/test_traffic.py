@@ -6,11 +6,11 @@ from features.store.memory import MemoryStore
 from features.store.port import Commit, Fence
 from stream.contracts.topics import CART, CLICKSTREAM
 from stream.contracts.training import HeadState, ModelRecord
-from stream.demo.errors import ChildEnded
 from stream.demo.observe import mean_log_loss
 from stream.demo.run import begin_at
 from stream.demo.traffic import Progress, Traffic
 from stream.engine.record import TopicPartition
+from stream.processes.children import ChildEnded
 
 CART_0, CLICKS_0, CART_1 = TopicPartition(CART, 0), TopicPartition(CLICKSTREAM, 0), TopicPartition(CART, 1)
 

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from stream.demo.children import Child, end_all
-from stream.demo.errors import ChildEnded
+from stream.processes.children import Child, ChildEnded, end_all
 from tests.support.server import wait_until
 
 SLEEPER = [sys.executable, "-c", "import time; print('here', flush=True); time.sleep(600)"]
@@ -17,7 +16,7 @@ STUBBORN = [sys.executable, "-c", "import signal, time; signal.signal(15, signal
 PARENT = """
 import os, sys, time
 from pathlib import Path
-from stream.demo.children import Child
+from stream.processes.children import Child
 child = Child("sleeper", [sys.executable, "-c", "import time; time.sleep(600)"], Path(sys.argv[1]), os.environ)
 print(child.pid, flush=True)
 time.sleep(600)

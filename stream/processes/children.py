@@ -1,4 +1,4 @@
-"""Processes that the demo starts and that never outlive it."""
+"""A child: a process of ours with its output in a file."""
 
 import os
 import subprocess
@@ -6,11 +6,15 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from stream.demo.errors import ChildEnded
+from stream.errors import StreamError
 
 LAST_LINES = 30
 LEASH = Path(__file__).with_name("leash.py")
 PAGES_PER_MIB = 1024 * 1024 / os.sysconf("SC_PAGE_SIZE")
+
+
+class ChildEnded(StreamError):
+    """A child ended by itself or did not start in time; the message ends with its last words."""
 
 
 class Child:
@@ -20,7 +24,7 @@ class Child:
         self.name = name
         self.log = folder / f"{name}.log"
         with self.log.open("wb") as log:
-            # A session of its own: Ctrl-C is for the demo, which then ends its processes in order.
+            # A session of its own: Ctrl-C is for the parent, which then ends its processes in order.
             leashed = [sys.executable, "-I", "-S", str(LEASH), str(os.getpid()), *command]
             self._process = subprocess.Popen(
                 leashed, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=dict(environ), start_new_session=True

@@ -1,0 +1,1 @@
+"""Processes that one of ours starts, and that never outlive it."""

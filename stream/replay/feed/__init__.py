@@ -1,0 +1,1 @@
+"""Feeding a past into Kafka, where workers take it in: apart from the live topics, or into them."""
