@@ -75,6 +75,7 @@ async def replayed(folder: Path, count: int, *options: str) -> Replayed:
             samples.append(Sample(time.monotonic() - began_s, resident_bytes(process.pid) / MIB))
             told = f"{written:,} of {count:,} events, {samples[-1].at_s:.0f} s, {samples[-1].mib:.1f} MiB"
             print(f"replay {' '.join(options)}: {told}", file=sys.stderr, flush=True)
+    process.stdin.close()
     told_bytes, _ = await process.communicate()
     done = msgspec.json.decode(told_bytes)
     return Replayed(samples, done["per_second"], done["records"], done["customers"])
