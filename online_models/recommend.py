@@ -12,7 +12,7 @@ from online_models.browse.question import browse_request
 from online_models.lists.accessories import accessories
 from online_models.lists.also_bought import also_bought
 from online_models.lists.alternatives import alternatives
-from online_models.lists.arrange import Placed, arranged, depth, finished
+from online_models.lists.arrange import Chances, Placed, arranged, depth, finished
 from online_models.lists.bundle import bundle
 from online_models.lists.chosen import Chosen, Headline
 from online_models.lists.plans import plans
@@ -56,13 +56,14 @@ class Recommendation(Struct, frozen=True):
     """The answer. A list without items clears what stands under its id; `silences` are (list, rule) of the lists that were asked in vain.
 
     `ranked`: the candidates of this moment by head, for the next event to answer. `features`: what the uptake model knows of each
-    list's cards, by list.
+    list's cards, by list. `chances`: of each list whose last place was left to chance, who might have stood there.
     """
 
     lists: tuple[SuggestedList, ...] = ()
     silences: tuple[tuple[str, str], ...] = ()
     ranked: dict[str, Ranked] = {}
     features: dict[str, tuple[Row, ...]] = {}
+    chances: dict[str, Chances] = {}
 
 
 def recommend(
@@ -89,6 +90,7 @@ def recommend(
     silences: list[tuple[str, str]] = []
     ranked = {one.head: one for one in (browse, goes_with) if one is not None}
     features: dict[str, tuple[Row, ...]] = {}
+    chances: dict[str, Chances] = {}
     of_all = silence_of_all(occasion, policy, now_ms)
     taken: frozenset[str] = frozenset()
     event_name = name_of(occasion.event)
@@ -101,25 +103,28 @@ def recommend(
             continue
         chosen = LISTS[name](scene, taken)
         ranked |= chosen.ranked
-        estimated = estimate(_shown(name, chosen, scene, taken), occasion, weights.uptake, policy, now_ms)
+        composed, last = _shown(name, chosen, scene, taken)
+        estimated = estimate(composed, occasion, weights.uptake, policy, now_ms)
         shown, features[name] = estimated.shown, estimated.x
         if shown.items:
             lists.append(shown)
             taken = taken.union([item.item_id for item in shown.items])
+            if last:
+                chances[name] = last
         else:
             if _stands(name, scene):
                 lists.append(shown)
             silences.append((name, estimated.rule or chosen.rule or NOTHING))
-    return Recommendation(tuple(lists), tuple(silences), ranked, features)
+    return Recommendation(tuple(lists), tuple(silences), ranked, features, chances)
 
 
-def _shown(name: ListName, chosen: Chosen, scene: Scene, taken: frozenset[str]) -> SuggestedList:
-    """Return the list as it is shown; where the policy wants it, what is popular fills an empty one."""
+def _shown(name: ListName, chosen: Chosen, scene: Scene, taken: frozenset[str]) -> tuple[SuggestedList, Chances]:
+    """Return the list as it is shown, and its last place's chances; where the policy wants it, what is popular fills an empty one."""
     picks, above = chosen.picks, chosen.headline or Headline(name)
     if not picks and name in FILLED and (scene.policy.popularity_fallback or scene.policy.always_speak):
         above, picks = Headline("popular"), popular(scene, taken, depth(name, scene))
     if not picks:
-        return SuggestedList(name, "", ())
+        return SuggestedList(name, "", ()), ()
     placed = arranged(name, picks, scene)
     if {one.pick.relation for one in placed} == {"seen_with"}:
         above = Headline("seen_with")
@@ -127,8 +132,8 @@ def _shown(name: ListName, chosen: Chosen, scene: Scene, taken: frozenset[str]) 
     cards = tuple([finished(card(one.pick, scene, index=at, before=before), one, scene) for at, one in enumerate(placed)])
     line, of_set = _line_above(above, placed, scene), chosen.set_price
     if of_set is None:
-        return SuggestedList(name, line, cards)
-    return SuggestedList(name, line, cards, of_set.price, of_set.before, of_set.currency)
+        return SuggestedList(name, line, cards), placed[-1].chances
+    return SuggestedList(name, line, cards, of_set.price, of_set.before, of_set.currency), placed[-1].chances
 
 
 def _line_above(above: Headline, placed: list[Placed], scene: Scene) -> str:

@@ -7,7 +7,7 @@ from online_models.kind import category_of
 from online_models.lists.rerank import order, worths
 from online_models.lists.scene import Pick, Scene
 from online_models.policy.campaigns import Campaign
-from online_models.policy.exploration import last_place
+from online_models.policy.exploration import chances, last_place
 from online_models.policy.lists import ListName
 from online_models.words.texts import own_words
 from stream.contracts.suggestion import SuggestedItem
@@ -17,12 +17,19 @@ ARRANGED = frozenset({"accessories", "upgrades", "alternatives", "also_bought"})
 VARIED = frozenset({"accessories", "also_bought"})  # the others are of one kind because that is what they are for
 
 
+Chances = tuple[tuple[str, float], ...]  # (item, probability)
+
+
 class Placed(Struct, frozen=True):
-    """A candidate that is shown. `propensity`: the probability that it, and no other one, stands at this place."""
+    """A candidate that is shown. `propensity`: the probability that it, and no other one, stands at this place.
+
+    `chances`: where chance decided, all who might stand here, this one among them, with their probabilities, which sum to 1.
+    """
 
     pick: Pick
     propensity: float = 1.0
     campaign: Campaign | None = None
+    chances: Chances = ()
 
 
 def depth(name: ListName, scene: Scene) -> int:
@@ -101,4 +108,6 @@ def _explored(name: ListName, shown: list[Placed], rest: list[Placed], scene: Sc
     if not rest or not exploration.share:
         return shown
     at, propensity = last_place(occasion.customer, occasion.event.event_id, name, len(rest), exploration)
-    return [*shown[:-1], replace(shown[-1] if at is None else rest[at], propensity=propensity)]
+    owner, each = chances(len(rest), exploration)
+    all_chances = ((shown[-1].pick.item_id, owner), *[(one.pick.item_id, each) for one in rest[: exploration.among]])
+    return [*shown[:-1], replace(shown[-1] if at is None else rest[at], propensity=propensity, chances=all_chances)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
+from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
@@ -15,6 +16,15 @@ MOST_IN_A_MINUTE = 300  # suggestions joined: at most 300 * 121 are held, some 4
 
 SEEN, CLICK, CART, BUY, DISMISSED = KINDS = ("view_item_list", "select_item", "add_to_cart", "purchase", "dismiss_suggestion")
 TAKEN = frozenset({CLICK, CART, BUY})
+
+
+class OfList(Protocol):
+    """A shown item that knows its list."""
+
+    list_id: str
+
+
+Shown = TypeVar("Shown", bound=OfList)
 
 
 class Lesson(Struct, frozen=True):
@@ -121,11 +131,7 @@ class Join:
         held = self._by_id.get(suggestion_id)
         if held is None:
             return None
-        named = tuple(item_ids)
-        if named:
-            cards = [held.cards[item_id] for item_id in dict.fromkeys(named) if item_id in held.cards]
-        else:
-            cards = [card for card in held.cards.values() if kind == DISMISSED and list_id in (None, card.list_id)]
+        cards = meant(held.cards, kind, item_ids, list_id)
         for card in cards:
             card.heard |= {kind}
         return [lesson for card in cards for lesson in _lessons(card, held.closed)]
@@ -154,6 +160,17 @@ class Join:
             if self._by_id.get(held.suggestion_id) is held:
                 del self._by_id[held.suggestion_id]
             yield from (Final(card.heard) for card in held.cards.values() if card.heard)
+
+
+def meant(cards: Mapping[str, Shown], kind: str, item_ids: Iterable[str], list_id: str | None) -> list[Shown]:
+    """Return those of a suggestion's cards, by item, that an outcome is about.
+
+    They are those of its items; of a dismissal without items those of the list, or all.
+    """
+    named = dict.fromkeys(item_ids)
+    if named:
+        return [cards[item_id] for item_id in named if item_id in cards]
+    return [card for card in cards.values() if kind == DISMISSED and list_id in (None, card.list_id)]
 
 
 def _lessons(card: Card, closed: bool) -> Iterator[Lesson]:

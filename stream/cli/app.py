@@ -8,6 +8,7 @@ from stream.cli import (
     asyncapi,
     catalog,
     checkpoints,
+    compare,
     demo,
     digest,
     doctor,
@@ -86,6 +87,7 @@ app.command(epilog=EXITS)(load.load)
 app.command(epilog=EXITS)(suggest.suggest)
 app.command(epilog=EXITS)(evaluate.evaluate)
 app.command(epilog=EXITS)(replay.replay)
+app.command(epilog=EXITS)(compare.compare)
 app.command(epilog=EXITS)(digest.digest)
 app.command(epilog=EXITS)(export.export)
 app.command(epilog=EXITS)(sort.sort)

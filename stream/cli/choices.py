@@ -1,6 +1,7 @@
 """What may be chosen on the command line."""
 
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,6 +13,15 @@ To = Annotated[str | None, typer.Option(metavar="TIME", help="ISO 8601 with its 
 Whose = Annotated[
     list[str] | None, typer.Option(metavar="ID", help="Only of this customer: the id at the shop, or the pseudonym; may be repeated.")
 ]
+
+
+LogFile = Annotated[Path, typer.Argument(help="A file (plain, .gz or .zst), a folder of them, or - for standard input.")]
+LogSource = Annotated[
+    str, typer.Argument(metavar="LOG", help="A file (plain, .gz or .zst), a folder of them, - for standard input, or kafka:TOPIC,... .")
+]
+Goods = Annotated[Path | None, typer.Option("--catalog", help="Take the catalogue from this file, beside what the log holds of it.")]
+Named = Annotated[list[str] | None, typer.Option("--event", metavar="NAME", help="Only events of this GA4 name; may be repeated.")]
+AtMost = Annotated[int | None, typer.Option("--limit", min=0, help="At most so many records.")]
 
 
 class Task(StrEnum):
@@ -70,3 +80,6 @@ class LogFormat(StrEnum):
     kcat = "kcat"
     events = "events"
     segment = "segment"
+
+
+Form = Annotated[LogFormat | None, typer.Option("--format", help="Told by the first lines where it is left out.")]

@@ -5,23 +5,21 @@ from typing import Annotated
 
 import typer
 
-from stream.cli.choices import From, Into, LogFormat, To, Whose
+from stream.cli.choices import AtMost, Form, From, Goods, Into, LogSource, Named, To, Whose
 
 
 def replay(
-    source: Annotated[
-        str, typer.Argument(metavar="LOG", help="A file (plain, .gz or .zst), a folder of them, - for standard input, or kafka:TOPIC,... .")
-    ],
+    source: LogSource,
     into: Annotated[Into, typer.Option(help="memory: in this process, nothing is written; kafka: into topics, for workers.")] = Into.memory,
-    catalog: Annotated[Path | None, typer.Option(help="Take the catalogue from this file, beside what the log holds of it.")] = None,
+    catalog: Goods = None,
     policy: Annotated[Path | None, typer.Option(help="Policy file. Else TSUIDE_POLICY.")] = None,
     from_: From = None,
     to: To = None,
     customer: Whose = None,
-    event: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only events of this GA4 name; may be repeated.")] = None,
-    limit: Annotated[int | None, typer.Option(min=0, help="At most so many records.")] = None,
+    event: Named = None,
+    limit: AtMost = None,
     learn_only: Annotated[bool, typer.Option("--learn-only", help="Count and remember, and answer nobody: several times as fast.")] = False,
-    format: Annotated[LogFormat | None, typer.Option(help="Told by the first lines where it is left out.")] = None,
+    format: Form = None,
     rejects: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Where damaged lines go. Else LOG.rejects.jsonl, here or in --output."),
@@ -72,20 +70,13 @@ def replay(
     from online_models.policy.policy import Policy
     from stream.archive.reading import Reading
     from stream.archive.rejects import SUFFIX, RejectsFile
-    from stream.archive.wanted import Wanted
-    from stream.cli.anybody import anybody
-    from stream.cli.moments import moment_ms
     from stream.cli.replaying.asked import Asked, Feed
+    from stream.cli.replaying.chosen import chosen_of, who_of
     from stream.cli.setting import settings
-    from stream.customer import customer_named
-    from stream.engine.who import pseudonymiser
-    from stream.replay.chosen import Chosen
     from stream.replay.past import name_of
 
     here = settings()
-    who = pseudonymiser(here.pseudonym_key_id, here.secret()) if here.pseudonym_secret else anybody
-    whose = frozenset(customer_named(said, here) for said in customer or ())
-    chosen = Chosen(Wanted(moment_ms(from_, "--from"), moment_ms(to, "--to"), whose, who), frozenset(event or ()), limit)
+    chosen = chosen_of(here, from_=from_, to=to, customer=customer, event=event, limit=limit)
     in_kafka = {"--id": id, "--resume": resume, "--max-rate": max_rate, "--live": live, "--no-wait": no_wait}
     if into is Into.memory and (said := next((name for name, value in in_kafka.items() if value), None)):
         raise typer.BadParameter("goes with --into kafka.", param_hint=said)
@@ -95,7 +86,7 @@ def replay(
         output.mkdir(parents=True, exist_ok=True)
     read_policy = Policy.read(policy or here.policy)  # a fault in it is told before anything begins
     with RejectsFile(rejects or (output or Path()) / f"{name_of(source)}{SUFFIX}") as refuse:
-        reading = Reading(here.partitions, who, format.value if format else None, refuse)
+        reading = Reading(here.partitions, who_of(here), format.value if format else None, refuse)
         asked = Asked(here, source, chosen, reading, refuse, catalog, learn_only, as_json)
         if into is Into.memory:
             from stream.cli.replaying.memory import into_memory

@@ -5,14 +5,14 @@ from typing import Annotated
 
 import typer
 
-from stream.cli.choices import LogFormat
+from stream.cli.choices import Form, LogFile
 from stream.exits import FAILED, OK, PARTLY
 
 
 def sort(
-    log: Annotated[Path, typer.Argument(help="A file (plain, .gz or .zst), a folder of them, or - for standard input.")],
+    log: LogFile,
     out: Annotated[Path, typer.Argument(help="The sorted file: .jsonl, .jsonl.gz or .jsonl.zst; it is there when it is whole.")],
-    format: Annotated[LogFormat | None, typer.Option(help="Told by the first lines where it is left out.")] = None,
+    format: Form = None,
     rejects: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where damaged lines go, with their number and reason. Else OUT.rejects.jsonl.")
     ] = None,

@@ -54,7 +54,7 @@ class Engine:
         self.tally: Counter[str] = Counter()
         self._owned, self._landing = Ownership(store, send, self.patience, self.tally), Landing(store, send, self.patience)
         self.strange = self._owned.strange
-        self._steps = Steps(knowledge, caches, self.tally, wall_ms, self.measures)
+        self.steps = Steps(knowledge, caches, self.tally, wall_ms, self.measures)
         self.done: Offsets = {}
         self.batches = 0
         self.oldest_waiting_ms: int | None = None  # Kafka timestamp of the oldest record that is being worked
@@ -212,7 +212,7 @@ class Engine:
                 draft.known.setdefault(entry.customer, cached)
             home = record.partition if draft.knows(entry.customer) else self._partition_of(entry.customer)
             if home == record.partition:  # of whom something is kept here, he is at home here
-                self._steps.work(entry, draft)
+                self.steps.work(entry, draft)
             else:
                 draft.next_seq()
                 draft.send(record, passed_on(entry, home))

@@ -27,14 +27,20 @@ from stream.engine.measures import Measures
 from stream.engine.outgoing import example_record, forget_record, memory_record, outcome_record, shown_record, suggestion_record
 from stream.engine.record import ALWAYS, ANSWER_HEADER, Record
 
+Answered = Callable[[Decoded, Recommendation], None]
+
 
 class Steps:
-    """Works one event after the other into its partition's draft."""
+    """Works one event after the other into its partition's draft; `answered_by` is told each event that was answered, and the answer.
+
+    An answer may be that nothing is said. What is worked again, because another owner wrote meanwhile, is told again.
+    """
 
     def __init__(self, knowledge: Knowledge, caches: Caches, tally: Counter[str], wall_ms: Callable[[], int], measures: Measures) -> None:
         self._knowledge, self._caches, self._tally, self._wall_ms = knowledge, caches, tally, wall_ms
         self._seconds = measures.event_stages
         self._faults = Faults()
+        self.answered_by: Answered = _untold
 
     def work(self, decoded: Decoded, draft: Draft) -> None:
         """Answer the event, fold it, recommend, and collect in `draft` what is to be kept and sent."""
@@ -86,6 +92,7 @@ class Steps:
             self._tally["recommend_failed"] += 1
             self._faults.report(error, decoded.record)
             return folded
+        self.answered_by(decoded, recommendation)
         for list_id, rule in recommendation.silences:
             self._tally[f"silent:{list_id}:{rule}"] += 1
         if not recommendation.lists:
@@ -161,6 +168,10 @@ class Steps:
         if customer in draft.live:
             return draft.live[customer]
         return self._caches.live.get((draft.partition, customer))
+
+
+def _untold(decoded: Decoded, recommendation: Recommendation) -> None:
+    """Tell nobody."""
 
 
 def _with_shown(profile: Profile, list_ids: tuple[str, ...], session: str, now_ms: int) -> Profile:

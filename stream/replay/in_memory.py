@@ -6,12 +6,10 @@ and a chunk ends where its records end. So the same records give the same bytes.
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from features.store.layout import SHORTEST_LIFE_MS
 from features.store.memory import MemoryStore
 from online_models.ranker import Weights
 from stream.agents.learn_ranker import AT, RankerTrainer
@@ -24,10 +22,10 @@ from stream.engine.engine import Engine
 from stream.engine.knowledge import Knowledge
 from stream.engine.record import ORIGIN_HEADER, Outgoing, Record, TopicPartition
 from stream.engine.who import Pseudonymise
+from stream.engine.work import Answered
+from stream.replay.turns import ANSWERED_AT_ONCE, FOLDED_AT_ONCE, Turns
 from stream.transport.partitions import partition_of
 
-ANSWERED_AT_ONCE = 32  # records that do not know of each other: so many behind is a live worker at a thousand a second
-FOLDED_AT_ONCE = 500
 NOBODY_WAITS_MS = 2**53  # a time at which every record is old: it is counted and remembered, and not answered
 _MEMORY = msgspec.json.Decoder(Memory)
 _MODEL = msgspec.json.Decoder(ModelRecord)
@@ -37,19 +35,26 @@ class InMemory:
     """Worker and trainer, without Kafka and Redis.
 
     Profiles end as in Redis, 81 to 99 days after they were last written, by the timestamps of their customers' records.
-    `tell` is given everything that they send out, in order, as the records that it would be in topics that were empty before. With `ranks`
-    False nobody is answered: events are folded and remembered.
+    `tell` is given everything that they send out, in order, as the records that it would be in topics that were empty before. `answered` is
+    given every event that was answered, with the answer. With `ranks` False nobody is answered: events are folded and remembered.
     """
 
     def __init__(
-        self, knowledge: Knowledge, *, pseudonymise: Pseudonymise, partitions: int, tell: Callable[[Record], None], ranks: bool = True
+        self,
+        knowledge: Knowledge,
+        *,
+        pseudonymise: Pseudonymise,
+        partitions: int,
+        tell: Callable[[Record], None],
+        answered: Answered | None = None,
+        ranks: bool = True,
     ) -> None:
         self.clock_ms = 0  # the newest timestamp of a record so far
         self._at_ms: dict[str, int] = {}  # the timestamp of each customer's last record in the batch that is worked
         self.store, self.knowledge, self.tell = MemoryStore(self._now_ms), knowledge, tell
         self._sent = Counter[tuple[str, int]]()  # records by the topic and partition that they went to
         self._partitions, self._ends = partitions, Counter[TopicPartition]()
-        self._at_once = ANSWERED_AT_ONCE if ranks else FOLDED_AT_ONCE
+        self._ranks = ranks
         self._passed_on: list[Record] = []
         self._catalog, self._examples = CatalogIntake(knowledge.catalog), list[Record]()
         self._trainer = RankerTrainer(newest=_no_model, send=self._take, wall_ms=lambda: self.clock_ms)
@@ -60,10 +65,16 @@ class InMemory:
             pseudonymise=pseudonymise,
             partition_of=lambda customer: partition_of(customer, partitions),
             caches=Caches(0),
-            chunk_records=2 * self._at_once,
+            chunk_records=2 * (ANSWERED_AT_ONCE if ranks else FOLDED_AT_ONCE),
             wall_ms=lambda: self.clock_ms if ranks else NOBODY_WAITS_MS,
             work_budget_s=math.inf,
         )
+        if answered is not None:
+            self.engine.steps.answered_by = answered
+
+    def turns(self) -> Turns:
+        """Return what divides a log into the turns in which it is worked."""
+        return Turns(ranks=self._ranks)
 
     async def begin(self) -> None:
         """Take all partitions over, empty."""
@@ -73,14 +84,16 @@ class InMemory:
     async def work(self, records: Iterable[Record]) -> None:
         """Work these records in their order, to the last; those of topics that no worker reads are passed over.
 
+        A log may be given turn by turn, as `turns` makes them: it comes to the same.
+
         Raises:
             RecordFailed: a record cannot be folded.
         """
-        stream = iter(records)
-        while batch := self._passed_on or list(islice(stream, self._at_once)):
-            self._passed_on = []
-            for part in _within_a_life(batch):
-                await self._work(part)
+        for turn in self.turns().of(records):
+            await self._work(turn)
+            while self._passed_on:
+                again, self._passed_on = self._passed_on, []
+                await self._work(again)
 
     async def end(self) -> None:
         """Let the trainer publish what it learnt last."""
@@ -124,17 +137,6 @@ class InMemory:
             elif one.topic in INPUTS:
                 self._passed_on.append(record)
             self.tell(record)
-
-
-def _within_a_life(batch: Sequence[Record]) -> Iterator[Sequence[Record]]:
-    """Yield the batch, or the parts of one that is so long that a profile could end in the midst of it."""
-    begun = 0
-    if batch[-1].timestamp_ms - batch[0].timestamp_ms > SHORTEST_LIFE_MS:
-        for place, record in enumerate(batch):
-            if record.timestamp_ms - batch[begun].timestamp_ms > SHORTEST_LIFE_MS:
-                yield batch[begun:place]
-                begun = place
-    yield batch[begun:]
 
 
 def _placed(record: Record, at: TopicPartition, offset: int) -> Record:

@@ -14,12 +14,11 @@ from stream.engine.knowledge import Knowledge
 from stream.engine.record import Record
 from stream.engine.who import Pseudonymise
 from stream.replay.digest import digest_of_store
-from stream.replay.in_memory import FOLDED_AT_ONCE, InMemory
+from stream.replay.in_memory import InMemory
 
 KEPT = (SUGGESTIONS, TRAINING, MODELS, MEMORY, DEAD_LETTERS)
 SUFFIX = ".jsonl.gz"
 RECORDS_A_LOOK = 512
-RECORDS_A_PART = 16 * FOLDED_AT_ONCE  # whole batches of either kind, so that the parts change nothing
 
 
 class Rehearsed(Struct, frozen=True):
@@ -108,13 +107,11 @@ class Rehearsal:
         )
 
     async def _work(self, past: AsyncIterable[Record]) -> None:
-        part: list[Record] = []
+        turns = self._run.turns()
         async for record in past:
-            part.append(self._counted(record))
-            if len(part) == RECORDS_A_PART:
-                await self._run.work(part)
-                part = []
-        await self._run.work(part)
+            if turn := turns.add(self._counted(record)):
+                await self._run.work(turn)
+        await self._run.work(turns.rest())
 
     def _counted(self, record: Record) -> Record:
         if self._first_ms < 0:

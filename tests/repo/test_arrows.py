@@ -29,6 +29,7 @@ REDIS_MODULE = "features/store/redis.py"
 REDIS_KNOWN = ["features/store/cures.py", REDIS_MODULE]  # the first knows the names of its refusals only
 REDIS_CLIENT = "stream/"  # the composition root may open the connection that it hands to the store
 TELL = {"stream/connection/fields.py", "stream/transport/assignment.py"}  # make the addresses; is given the credentials by Faust
+OPENS_CLIENTS = ["stream/connection/clients.py", "stream/transport/assignment.py"]  # the second is Faust's, whose consumer takes names off
 CLOCKS_AND_CHANCE = {"time", "random", "secrets", "uuid", "os", "socket", "asyncio", "threading", "subprocess", "urllib", "http"}
 PURE = ("stream/contracts", "features", "online_models")
 IMPURE = {REDIS_MODULE: "talks to a server", "online_models/evaluate/metrics.py": "measures how long an answer takes"}
@@ -83,3 +84,10 @@ def _names_an_address(call: ast.Call) -> bool:
     given = {value.attr for value in [*call.args, *(keyword.value for keyword in call.keywords)] if isinstance(value, ast.Attribute)}
     shown = isinstance(call.func, ast.Name) and call.func.id in ("without_password", "urlsplit")
     return bool(given & {"kafka_bootstrap_servers", "redis_url"}) and not shown
+
+
+def test_kafkas_clients_are_opened_in_one_place_which_knows_what_the_names_of_topics_end_in() -> None:
+    names = {"AIOKafkaConsumer", "AIOKafkaProducer", "AIOKafkaAdminClient"}
+    calls = {path: [call.func for call in ast.walk(tree_of(path)) if isinstance(call, ast.Call)] for path in modules("stream")}
+    opening = [path for path, called in calls.items() if {getattr(one, "id", getattr(one, "attr", "")) for one in called} & names]
+    assert sorted(opening) == OPENS_CLIENTS

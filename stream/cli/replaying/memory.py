@@ -1,6 +1,5 @@
 """`tsuide replay --into memory`."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from msgspec import to_builtins
@@ -10,6 +9,7 @@ from stream.cli.ending import once
 from stream.cli.goods import take_goods
 from stream.cli.progress import told
 from stream.cli.replaying.asked import Asked
+from stream.cli.replaying.chosen import reached
 from stream.cli.replaying.refused import tell_refused
 from stream.cli.shown.replay import print_rehearsed
 from stream.cli.terminal import print_json
@@ -31,8 +31,7 @@ def into_memory(asked: Asked, policy: Policy, output: Path | None) -> int:
             with told("read") as tell:
 
                 def progress(run: Rehearsal) -> None:
-                    clock = datetime.fromtimestamp(run.clock_ms / 1_000, UTC)
-                    tell(past.done, past.size, f"{run.records:,} records, {clock:%Y-%m-%d %H:%M:%S} UTC")
+                    tell(past.done, past.size, reached(run.records, run.clock_ms))
 
                 who = asked.reading.pseudonymise
                 run = Rehearsal(

@@ -18,7 +18,8 @@ def print_rehearsed(done: Rehearsed) -> None:
         typer.echo("No record was chosen.")
         return
     typer.echo(
-        f"{done.records:,} records of {_time(done.first_ms)} to {_time(done.last_ms)} in {done.seconds:.1f} s ({done.per_second:,.0f}/s): "
+        f"{done.records:,} records of {time_of(done.first_ms)} to {time_of(done.last_ms)} "
+        f"in {done.seconds:.1f} s ({done.per_second:,.0f}/s): "
         f"{done.events:,} events of {done.customers:,} customers, {done.repeats:,} repeats."
     )
     print_table(("sent to", "records"), [(topic, f"{count:,}") for topic, count in done.sent.items()])
@@ -33,7 +34,7 @@ def print_fed(report: Report) -> None:
     if fed.first_ms is None:
         typer.echo("No record was fed.")
     else:
-        span = f"{_time(fed.first_ms)} to {_time(fed.clock_ms)}"
+        span = f"{time_of(fed.first_ms)} to {time_of(fed.clock_ms)}"
         typer.echo(f"{fed.records:,} records of {span} fed in {fed.seconds:.1f} s ({fed.per_second:,.0f}/s).")
     if fed.there:
         typer.echo(f"{fed.there:,} were there already.")
@@ -59,5 +60,6 @@ def _most(what: str, counts: Mapping[str, int]) -> None:
         typer.echo(f"... and {len(rows) - MOST} more, all in --json.")
 
 
-def _time(ms: int) -> str:
+def time_of(ms: int) -> str:
+    """Return a point in time, to the second."""
     return datetime.fromtimestamp(ms / 1_000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")

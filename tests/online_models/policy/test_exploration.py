@@ -99,6 +99,27 @@ def test_a_card_stands_in_the_last_place_as_often_as_its_propensity_says():
     assert all(off(times, propensity, events) < CERTAIN for (_, propensity), times in last.items())
 
 
+def test_the_answer_names_all_who_might_stand_in_the_last_place_with_their_probabilities():
+    # given 2,000 answers that differ in nothing but the draw
+    shop, events = a_shop_of_six_shades(Exploration(0.4, among=3)), 2_000
+    views = [ViewItem(event_id=f"v{number}", event_time_ms=shop.now_ms, items=(Item("lamp", price=30.0),)) for number in range(events)]
+    found = [shop.answer(shop.occasion(view, "ana")) for view in views]
+    # then each says the same of its last place, whoever stands there, and it is what is counted
+    [said] = {one.chances["accessories"] for one in found}
+    assert sum(probability for _, probability in said) == pytest.approx(1.0)
+    counted = Counter(the_list(one, "accessories").items[-1].item_id for one in found)
+    assert set(counted) == set(dict(said))
+    assert all(off(counted[item], probability, events) < CERTAIN for item, probability in said)
+    # and its own card bears its own probability
+    assert all(dict(said)[card.item_id] == card.propensity for one in found for card in the_list(one, "accessories").items[-1:])
+
+
+def test_where_nothing_is_left_to_chance_no_chances_are_named():
+    for exploration, items in ((Exploration(0.0), 2), (Exploration(1.0), 20)):
+        shop = a_shop_of_six_shades(exploration, items=items)
+        assert shop.sees("ana", "lamp").chances == {}
+
+
 def test_a_list_that_shows_all_it_has_has_nothing_to_explore():
     [cards] = set(answers(a_shop_of_six_shades(Exploration(1.0), items=20), 20))
     assert {propensity for _, propensity in cards} == {1.0}

@@ -1,7 +1,6 @@
 """A replay without a broker: the same bytes each time, every event once, named after where it first stood."""
 
 from collections.abc import Sequence
-from itertools import islice
 from types import SimpleNamespace
 
 import msgspec
@@ -10,11 +9,11 @@ import pytest
 from features.profile import EMPTY
 from features.store.layout import DAY_MS, life_ms
 from features.store.memory import MemoryStore
-from stream.contracts.events import Event, name_of
+from online_models.policy.policy import Policy
+from online_models.recommend import Recommendation
 from stream.contracts.suggestion import Suggestion
-from stream.contracts.topics import CATALOG, CLICKSTREAM, DEAD_LETTERS, MEMORY, MODELS, SUGGESTIONS, TRAINING, topic_of
-from stream.demo.shop import event_of, open_shop, steps, visit_of
-from stream.demo.shops import SHIPPED_SHOP
+from stream.contracts.topics import CATALOG, CLICKSTREAM, DEAD_LETTERS, MEMORY, MODELS, SUGGESTIONS, TRAINING
+from stream.engine.decode import Decoded
 from stream.engine.knowledge import Knowledge
 from stream.engine.record import Record
 from stream.engine.who import pseudonymiser
@@ -22,39 +21,34 @@ from stream.replay.digest import digest_of_store
 from stream.replay.in_memory import InMemory
 from stream.transport.partitions import partition_of
 from tests.support.engine_on_cue import ANA, NOW_MS, SPEAKS, an_event, knowledge
+from tests.support.past import PARTITIONS, real_orders, records_of
 
-PARTITIONS = 4
 WHO = pseudonymiser("k1", b"a secret of the test")
 BEN = "k1:" + 64 * "b"
 HOME, BENS_HOME = partition_of(ANA, PARTITIONS), partition_of(BEN, PARTITIONS)
 
 
-def records_of(events: Sequence[Event]) -> list[Record]:
-    """Return the events as they would lie on the topics."""
-    ends: dict[tuple[str, int], int] = {}
-    records = []
-    for event in events:
-        at = (topic_of(name_of(event)), partition_of(event.customer or "", PARTITIONS))
-        ends[at] = ends.get(at, 0) + 1
-        records.append(Record(*at, ends[at] - 1, event.event_time_ms, (event.customer or "").encode(), msgspec.json.encode(event)))
-    return records
-
-
 @pytest.fixture(scope="module")
 def orders() -> list[Record]:
     """The first 500 lines of a real shop's baskets."""
-    shop = open_shop(SHIPPED_SHOP, WHO, history=0)
-    lines = steps(map(visit_of, shop.upcoming))
-    return records_of([event_of(visit, place, at_ms=visit.time_ms(place)) for visit, place in islice(lines, 500)])
+    return real_orders(500, WHO)
 
 
 async def replayed(records: Sequence[Record], known: Knowledge | None = None, *, ranks: bool = True) -> SimpleNamespace:
     sent: list[Record] = []
-    run = InMemory(known or Knowledge(SPEAKS), pseudonymise=WHO, partitions=PARTITIONS, tell=sent.append, ranks=ranks)
+    answered: list[tuple[Decoded, Recommendation]] = []
+    run = InMemory(
+        known or Knowledge(SPEAKS),
+        pseudonymise=WHO,
+        partitions=PARTITIONS,
+        tell=sent.append,
+        answered=lambda decoded, recommendation: answered.append((decoded, recommendation)),
+        ranks=ranks,
+    )
     await run.begin()
     await run.work(records)
     await run.end()
-    return SimpleNamespace(sent=sent, run=run, of=lambda topic: [one for one in sent if one.topic == topic])
+    return SimpleNamespace(sent=sent, answered=answered, run=run, of=lambda topic: [one for one in sent if one.topic == topic])
 
 
 async def test_two_runs_give_the_same_suggestions_examples_and_models_byte_for_byte(orders: list[Record]):
@@ -75,6 +69,36 @@ async def test_what_events_determine_does_not_depend_on_whether_anybody_was_answ
     # and one event less shows
     short = await replayed(orders[:-1], ranks=False)
     assert (await digest_of_store(short.run.store)).total != (await digest_of_store(folded.run.store)).total
+
+
+async def test_every_answer_is_told_also_where_it_is_that_nothing_is_said(orders: list[Record]):
+    found = await replayed(orders, Knowledge(Policy.default()))
+    assert sorted(str(decoded.origin) for decoded, _ in found.answered) == sorted(record.address for record in orders)
+    # and what is said is what was sent
+    said = {str(decoded.origin): answer.lists for decoded, answer in found.answered if answer.lists}
+    sent = [msgspec.json.decode(one.value, type=Suggestion) for one in found.of(SUGGESTIONS)]
+    assert {one.suggestion_id: one.lists for one in sent} == said
+    assert 0 < len(said) < len(orders)
+    # and where nobody is answered there is nothing to tell
+    assert (await replayed(orders[:50], ranks=False)).answered == []
+
+
+async def test_in_a_quiet_shop_everybody_is_answered_at_once():
+    # given three looks of one customer with an hour between each, by which the one before is older than a suggestion lives
+    hour_ms = 60 * 60_000
+    records = records_of([an_event(number, at_ms=NOW_MS + number * hour_ms) for number in range(3)])
+    found = await replayed(records, knowledge())
+    assert len(found.answered) == len(found.of(SUGGESTIONS)) == 3
+
+
+async def test_a_log_in_turns_comes_to_the_same_as_the_log(orders: list[Record]):
+    whole, sent = await replayed(orders), list[Record]()
+    run = InMemory(Knowledge(SPEAKS), pseudonymise=WHO, partitions=PARTITIONS, tell=sent.append)
+    await run.begin()
+    for turn in run.turns().of(orders):
+        await run.work(turn)
+    await run.end()
+    assert sent == whole.sent
 
 
 async def test_a_suggestion_is_named_after_where_its_event_first_stood():

@@ -36,6 +36,8 @@ async def here(kafka: str, redis_url: str, tmp_path: Path) -> dict[str, str]:
             event = msgspec.json.decode(line, type=Event)  # type: ignore[arg-type]
             await (await sender.send(msgspec.structs.replace(event, customer=f"k1:{64 * 'a'}", event_time_ms=now_ms())))
     (tmp_path / "catalog.jsonl").write_bytes((SHOP / "catalog.jsonl").read_bytes())
+    (tmp_path / "policy.toml").write_bytes((SHOP / "policy.toml").read_bytes())
+    (tmp_path / "bolder.toml").write_bytes(b"quiet_first_view = false\n" + (SHOP / "policy.toml").read_bytes())
     (tmp_path / "old-logs").mkdir()
     for half in (0, 1):
         (tmp_path / "old-logs" / f"{half}.jsonl").write_bytes(b"\n".join(lines[half::2]))
@@ -56,6 +58,7 @@ def test_every_command_runs_and_leaves_what_the_page_promises(here: dict[str, st
             "sort",
             "replay",
             "replay",
+            "compare",
             "digest",
             "replay",
             "replay",
@@ -80,11 +83,13 @@ def test_every_command_runs_and_leaves_what_the_page_promises(here: dict[str, st
         assert ended.returncode == 0, (command, ended.stderr)
         assert "kafka" in command or ended.stderr == "", command  # a replay into Kafka says how to go on with it
         said[command] = ended.stdout
-    exported, ordered, replayed, learnt, digest, fed, resumed, listed, removed, warmed, offsets, redriven = said.values()
+    exported, ordered, replayed, learnt, compared, digest, fed, resumed, listed, removed, warmed, offsets, redriven = said.values()
     assert exported.startswith(f"{EVENTS} records written")
     assert ordered.startswith(f"{EVENTS} lines sorted")
     assert replayed.startswith(f"{EVENTS} records of ")
     assert f"{EVENTS} events of" in learnt
+    assert f"{EVENTS} events answered under 2 policies" in compared
+    assert "No counterfactual uptake: the log holds nothing of what was shown; `tsuide export" in compared
     assert digest.splitlines()[-1].split() == ["all", "0", 64 * "0"]  # a replay into memory leaves nothing in Redis
     # a replay apart is worked, gone on with, listed and removed, and the shop's own topics get what came before their own events
     assert f"{EVENTS} records of " in fed

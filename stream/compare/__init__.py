@@ -1,0 +1,1 @@
+"""Comparing: one log under several policies, and what would differ."""
