@@ -50,7 +50,9 @@ class InMemory:
         ranks: bool = True,
     ) -> None:
         self.clock_ms = 0  # the newest timestamp of a record so far
-        self._at_ms: dict[str, int] = {}  # the timestamp of each customer's last record in the batch that is worked
+        self._first_ms: dict[str, int] = {}  # by customer, the timestamp of his first record in the batch that is worked
+        self._last_ms: dict[str, int] = {}  # and of his last one
+        self._at_ms = self._first_ms  # at which profiles are read, and then the other, at which they are written
         self.store, self.knowledge, self.tell = MemoryStore(self._now_ms), knowledge, tell
         self._sent = Counter[tuple[str, int]]()  # records by the topic and partition that they went to
         self._partitions, self._ends = partitions, Counter[TopicPartition]()
@@ -69,6 +71,7 @@ class InMemory:
             wall_ms=lambda: self.clock_ms if ranks else NOBODY_WAITS_MS,
             work_budget_s=math.inf,
         )
+        self.engine.may_fetch = self._before_commit
         if answered is not None:
             self.engine.steps.answered_by = answered
 
@@ -101,11 +104,15 @@ class InMemory:
 
     async def _work(self, batch: Sequence[Record]) -> None:
         fetch: dict[TopicPartition, list[Record]] = {}
-        self._at_ms.clear()
+        self._first_ms.clear()
+        self._last_ms.clear()
+        self._at_ms = self._first_ms
         for record in batch:
             self.clock_ms = max(self.clock_ms, record.timestamp_ms)
             if record.key is not None:
-                self._at_ms[record.key.decode(errors="replace")] = record.timestamp_ms
+                customer = record.key.decode(errors="replace")
+                self._first_ms.setdefault(customer, record.timestamp_ms)
+                self._last_ms[customer] = record.timestamp_ms
             if record.topic == CATALOG:
                 self._catalog.take(record)
             elif record.topic in INPUTS:
@@ -119,8 +126,11 @@ class InMemory:
             examples, self._examples = self._examples, []
             await self._trainer.handle({AT: examples})
 
+    def _before_commit(self) -> None:
+        self._at_ms = self._last_ms
+
     def _now_ms(self, customer: str | None) -> int:
-        """Return when a customer's last record of the batch was, so that nobody's end depends on how many are worked at once."""
+        """Return when a customer's own record of the batch was, so that nobody's end depends on how many are worked at once."""
         return self.clock_ms if customer is None else self._at_ms.get(customer, self.clock_ms)
 
     async def _take(self, outgoing: Sequence[Outgoing]) -> None:

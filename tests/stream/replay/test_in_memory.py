@@ -122,10 +122,11 @@ async def test_a_record_in_anothers_partition_is_passed_on_and_counts_once():
 
 @pytest.mark.parametrize("ranks", [True, False])
 async def test_who_comes_back_after_a_profiles_life_is_somebody_new_as_he_is_to_redis(ranks: bool):
-    # given ana's view, others' in every week after it, and hers again in the last millisecond of her profile's life, or in the next
+    # given ana's view, others' in every week after it, and two of hers from the last millisecond of her profile's life on, or the next
     others = [an_event(10 + week, customer=BEN, at_ms=NOW_MS + week * 7 * DAY_MS) for week in range(16)]
-    for pause_ms, views in ((life_ms(ANA, EMPTY), 2), (life_ms(ANA, EMPTY) + 1, 1)):
-        events = sorted([an_event(1, at_ms=NOW_MS), an_event(2, at_ms=NOW_MS + pause_ms), *others], key=lambda one: one.event_time_ms)
+    for pause_ms, views in ((life_ms(ANA, EMPTY), 3), (life_ms(ANA, EMPTY) + 1, 2)):
+        hers = [an_event(1, at_ms=NOW_MS), an_event(2, at_ms=NOW_MS + pause_ms), an_event(3, at_ms=NOW_MS + pause_ms + 1)]
+        events = sorted([*hers, *others], key=lambda one: one.event_time_ms)
         found = await replayed(records_of(events), ranks=ranks)
         profile = (await found.run.store.read({HOME: [ANA]}))[HOME].profiles[ANA]
         assert [(touch.item_id, touch.views) for touch in profile.history] == [("tea", views)]
