@@ -24,7 +24,7 @@ class Kind(IntEnum):
     BUY = 5
 
 
-class Touch(Struct, frozen=True, array_like=True):
+class Touch(Struct, frozen=True, array_like=True, gc=False):
     """All that happened with one item: when last (ms), how often looked at, put into the cart, bought (lines, not pieces).
 
     `buys` is below 0 while a refund is known and its purchase is not; read it as max(0, buys).
@@ -38,7 +38,7 @@ class Touch(Struct, frozen=True, array_like=True):
     last_buy_ms: int = 0
 
 
-class Recent(Struct, frozen=True, array_like=True):
+class Recent(Struct, frozen=True, array_like=True, gc=False):
     """One touch. `session` is a 32-bit hash of the session id, 0 where the shop sends none."""
 
     at_ms: int
@@ -47,7 +47,7 @@ class Recent(Struct, frozen=True, array_like=True):
     session: int = 0
 
 
-class CartLine(Struct, frozen=True, array_like=True):
+class CartLine(Struct, frozen=True, array_like=True, gc=False):
     """One addition to the cart, or (negative quantity) removal. `price` per piece."""
 
     at_ms: int
@@ -56,14 +56,14 @@ class CartLine(Struct, frozen=True, array_like=True):
     price: float | None = None
 
 
-class Basket(Struct, frozen=True, array_like=True):
+class Basket(Struct, frozen=True, array_like=True, gc=False):
     """One purchase: its distinct items, in the order of the event, at most 60."""
 
     at_ms: int
     items: tuple[str, ...]
 
 
-class Spend(Struct, frozen=True, array_like=True):
+class Spend(Struct, frozen=True, array_like=True, gc=False):
     """Decayed weight and weighted ln price of one category, as exact integers an epoch (features/decay.py)."""
 
     category: str
@@ -71,7 +71,7 @@ class Spend(Struct, frozen=True, array_like=True):
     epochs: tuple[tuple[int, int, int], ...]  # (epoch, weight, weight * ln price), newest epoch last
 
 
-class ShownList(Struct, frozen=True, array_like=True):
+class ShownList(Struct, frozen=True, array_like=True, gc=False):
     """How often one list was sent: within `session` (its key), and within `day` (days since 1970 UTC)."""
 
     item_list_id: str
@@ -81,7 +81,7 @@ class ShownList(Struct, frozen=True, array_like=True):
     in_day: int
 
 
-class Shown(Struct, frozen=True, array_like=True):
+class Shown(Struct, frozen=True, array_like=True, gc=False):
     """What was said to the customer and how he took it. Depends on the suggestions, so no digest covers it."""
 
     lists: tuple[ShownList, ...] = ()
@@ -90,7 +90,7 @@ class Shown(Struct, frozen=True, array_like=True):
     paused_until_ms: int = 0
 
 
-class Meter(Struct, frozen=True, array_like=True):
+class Meter(Struct, frozen=True, array_like=True, gc=False):
     """The newest reading of one meter of one plan, in the metric's own unit."""
 
     at_ms: int
@@ -100,7 +100,7 @@ class Meter(Struct, frozen=True, array_like=True):
     limit: float
 
 
-class Profile(Struct, frozen=True, array_like=True):
+class Profile(Struct, frozen=True, array_like=True, gc=False):
     """One customer. All tuples are sorted oldest first; empty for a customer never seen."""
 
     history: tuple[Touch, ...] = ()

@@ -1,39 +1,48 @@
-"""The store in this process's memory: for replays, evaluation and tests; nothing outlives it, nothing expires."""
+"""The store in this process's memory: for replays, evaluation and tests; nothing outlives it."""
 
 from collections.abc import AsyncIterator, Collection, Mapping
+from itertools import islice
 
 from msgspec import Struct
 
 from features.profile import Profile
+from features.store.kept import KeptProfiles, NowMs
 from features.store.port import Commit, Crash, Fence, Partition
+
+TOLD = 500  # customers at a time
 
 
 class _Kept(Struct):
-    """All of one partition."""
+    """All of one partition but its profiles."""
 
     fence: Fence = Fence()
     outbox: bytes = b""
-    profiles: dict[str, Profile] = {}
     crashes: dict[str, Crash] = {}
     topic_ids: dict[str, str] = {}
 
 
 class MemoryStore:
-    """A `Store` of plain dicts. Nothing in it awaits, so each call is atomic among tasks of one event loop."""
+    """A `Store` of plain dicts. Nothing in it awaits, so each call is atomic among tasks of one event loop.
 
-    def __init__(self) -> None:
+    Profiles end as long after they were last written as in Redis, by the clock of whoever made the store: see `KeptProfiles`. Without a
+    clock time stands still, and nothing ends.
+    """
+
+    def __init__(self, now_ms: NowMs = lambda customer: 0) -> None:
         self._partitions: dict[int, _Kept] = {}
+        self._profiles = KeptProfiles(now_ms)
 
     async def read(self, wanted: Mapping[int, Collection[str]]) -> dict[int, Partition]:
         """Return each partition's fence and wanted profiles."""
-        return {number: self._read(self._of(number), customers) for number, customers in wanted.items()}
+        return {number: self._read(number, customers) for number, customers in wanted.items()}
 
-    def _read(self, kept: _Kept, customers: Collection[str]) -> Partition:
-        found = {customer: kept.profiles[customer] for customer in customers if customer in kept.profiles}
-        return Partition(kept.fence, found)
+    def _read(self, number: int, customers: Collection[str]) -> Partition:
+        found = ((customer, self._profiles.get(number, customer)) for customer in customers)
+        return Partition(self._of(number).fence, {customer: profile for customer, profile in found if profile is not None})
 
     async def commit(self, commits: Collection[Commit]) -> dict[int, Fence]:
         """Write what its fence allows; returns the refused partitions with the fence that stands there."""
+        self._profiles.let_go()
         return {one.partition: self._of(one.partition).fence for one in commits if not self._committed(one)}
 
     def _committed(self, commit: Commit) -> bool:
@@ -42,9 +51,9 @@ class MemoryStore:
             return False
         for customer, profile in commit.profiles.items():
             if profile is None:
-                kept.profiles.pop(customer, None)
+                self._profiles.drop(commit.partition, customer)
             else:
-                kept.profiles[customer] = profile
+                self._profiles.put(commit.partition, customer, profile)
         for address in commit.crashes_cleared:
             kept.crashes.pop(address, None)
         kept.fence, kept.outbox = commit.after, commit.outbox
@@ -65,8 +74,10 @@ class MemoryStore:
     async def forget_profiles(self, fences: Mapping[int, Fence]) -> dict[int, Fence]:
         """Delete the profiles but for opt-outs; returns the refused partitions with the fence that stands there."""
         refused = {number: self._of(number).fence for number, fence in fences.items() if self._of(number).fence != fence}
-        for kept in (self._of(number) for number in fences.keys() - refused.keys()):
-            kept.profiles = {customer: profile for customer, profile in kept.profiles.items() if profile.opted_out}
+        for number in fences.keys() - refused.keys():
+            for customer, profile in list(self._profiles.of(number)):
+                if not profile.opted_out:
+                    self._profiles.drop(number, customer)
         return refused
 
     async def topic_ids(self, partition: int, ids: Mapping[str, str]) -> dict[str, str]:
@@ -87,10 +98,11 @@ class MemoryStore:
         return count
 
     async def everybody(self) -> AsyncIterator[tuple[int, dict[str, Profile]]]:
-        """Yield every partition's customers."""
-        for number, kept in sorted(self._partitions.items()):
-            if kept.profiles:
-                yield number, dict(kept.profiles)
+        """Yield every partition's customers, some hundreds at a time."""
+        for number in self._profiles.partitions:
+            rest = self._profiles.of(number)
+            while some := dict(islice(rest, TOLD)):
+                yield number, some
 
     async def aclose(self) -> None:
         """Do nothing: there is no connection."""

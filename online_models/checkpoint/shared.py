@@ -87,6 +87,7 @@ def memory_of(columns: Columns, windows: dict[str, int]) -> SharedMemory:
     restore_categories(memory.categories, columns)
     restore_similarity(memory.similarity, columns)
     restore_sessions(memory.sessions, columns, customers, sessions)
+    memory.sessions.ready = len(memory.items)
     restore_baskets(memory.baskets, columns, customers)
     restore_prices(memory.prices, columns, customers)
     return memory

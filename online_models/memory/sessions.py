@@ -52,6 +52,7 @@ class SessionMemory:
         items: int32 (slots, 20), -1 where empty. at_ms: int64 (slots, 20). categories: int32 (slots, 20), -1 where the event named none.
         lengths: int32 (slots,). starts: int64 (slots,), the number of the session's first row: equal for rows of one session.
         postings: item -> cells.
+        ready: item numbers below this have room in every derived table.
     """
 
     def __init__(self, derived: Sequence[Derived] = (), capacity: int = CAPACITY, *, most: int = MOST) -> None:
@@ -73,11 +74,14 @@ class SessionMemory:
         self._names = SessionNames(self._customers, capacity)
         self._silenced = Silenced(most)
         self._derived = tuple(derived)
+        self.ready = 0
 
     def take_in(self, record: MemoryRecord, indices: Sequence[int], categories: Sequence[int]) -> None:
         """Append the record's items to its session's row."""
-        for table in self._derived:
-            table.make_room(max(indices, default=-1) + 1)
+        if (items := max(indices, default=-1) + 1) > self.ready:
+            for table in self._derived:
+                table.make_room(items)
+            self.ready = items
         if record.event not in TOUCHES:
             return
         owner = intern(record.customer), intern(record.session)

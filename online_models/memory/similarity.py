@@ -7,12 +7,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from online_models.memory.grow import roomy
-from online_models.memory.sessions import SessionMemory
+from online_models.memory.sessions import WIDTH, SessionMemory
 from online_models.memory.vocabulary import Vocabulary
 
 SIZE = 64
 REACH = 5  # steps within a row
-STEPS = np.array([60 // d for d in range(1, REACH + 1)], np.int32)  # whole numbers near 60 / d: sums can be taken back exactly
+STEPS = (0, *(60 // d for d in range(1, REACH + 1)))  # whole numbers near 60 / d: sums can be taken back exactly
+
+
+def _pairs(width: int, *, of_last: bool) -> NDArray[np.int32]:
+    """Return what each two of `width` cells in a row tell of each other, int32 (width, width); `of_last`: only pairs with the last one."""
+    weights = np.zeros((width, width), np.int32)
+    for after in range(width - 1 if of_last else 0, width):
+        for before in range(max(0, after - REACH), after):
+            weights[before, after] = weights[after, before] = STEPS[after - before]
+    return weights
+
+
+_ALL = _pairs(WIDTH, of_last=False)  # the top left part of it is that of a shorter row
+_NEW = [_pairs(reach + 1, of_last=True) for reach in range(REACH + 1)]  # by how many cells stand before the new one
 
 Floats = NDArray[np.float64]
 Items = NDArray[np.intp]
@@ -50,22 +63,18 @@ class Similarity:
         reach = min(REACH, column)
         if not reach:
             return
-        near = rows.items[slot, column - reach : column][::-1]
-        self.vectors[item] += STEPS[:reach] @ self._signs[near]
-        np.add.at(self.vectors, near, STEPS[:reach, None] * self._signs[item])
-        self._measure(rows.items[slot, column - reach : column + 1])
+        cells = rows.items[slot, column - reach : column + 1]
+        np.add.at(self.vectors, cells, _NEW[reach] @ self._signs.take(cells, axis=0))  # `at`: an item may stand there twice
+        self._measure(cells)
 
     def left(self, rows: SessionMemory, slot: int) -> None:
         """Take the row's pairs back."""
         row = rows.items[slot, : rows.lengths[slot]]
-        for distance in range(1, min(REACH, len(row) - 1) + 1):
-            before, after, weight = row[:-distance], row[distance:], STEPS[distance - 1]
-            np.subtract.at(self.vectors, after, weight * self._signs[before])
-            np.subtract.at(self.vectors, before, weight * self._signs[after])
+        np.subtract.at(self.vectors, row, _ALL[: len(row), : len(row)] @ self._signs.take(row, axis=0))
         self._measure(row)
 
     def _measure(self, items: NDArray[np.int32]) -> None:
-        changed = self.vectors[items].astype(np.float64)
+        changed = self.vectors.take(items, axis=0).astype(np.float64)
         self.squares[items] = np.einsum("ij,ij->i", changed, changed)
 
 

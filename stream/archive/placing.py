@@ -1,7 +1,6 @@
 """Events without a topic's address get the one that they would have had."""
 
 from collections import Counter
-from functools import lru_cache
 
 import msgspec
 
@@ -13,7 +12,7 @@ from stream.engine.record import Record, TopicPartition
 from stream.engine.who import Pseudonymise, customer_in_log, named
 from stream.transport.partitions import partition_of
 
-KEPT_HOMES = 50_000
+_JSON = msgspec.json.Encoder()
 
 
 def named_event(event: Event, pseudonymise: Pseudonymise) -> Event:
@@ -36,12 +35,12 @@ class Placing:
 
     def __init__(self, partitions: int) -> None:
         self._next: Counter[TopicPartition] = Counter()
-        self._home = lru_cache(KEPT_HOMES)(lambda customer: partition_of(customer, partitions))
+        self._partitions = partitions
 
     def record_of(self, event: Event) -> Record:
         """Return the record of an event that names its customer; its timestamp is the event's time."""
         customer = Customer(event.customer or "")
-        at = TopicPartition(topic_of(name_of(event)), self._home(customer))
+        at = TopicPartition(topic_of(name_of(event)), partition_of(customer, self._partitions))
         offset = self._next[at]
         self._next[at] += 1
-        return Record(*at, offset, event.event_time_ms, customer.encode(), msgspec.json.encode(event))
+        return Record(*at, offset, event.event_time_ms, customer.encode(), _JSON.encode(event), (), event)

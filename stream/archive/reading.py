@@ -3,7 +3,7 @@
 import heapq
 import shlex
 from collections.abc import Iterator
-from itertools import groupby
+from functools import lru_cache
 from operator import attrgetter, itemgetter
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from stream.contracts.events import Event
 from stream.engine.record import Record
 from stream.engine.who import Pseudonymise
 from stream.errors import LogError
+
+KEPT_NAMES = 50_000  # customers whose pseudonyms are not computed again with each of their events
 
 
 class Reading(Struct, frozen=True):
@@ -64,15 +66,21 @@ class Log:
         """Yield events under the addresses that they get in the order of their times; those of one millisecond are held together."""
         placing = Placing(self._how.partitions)
         merged = heapq.merge(*map(self._events, self.files.files), key=attrgetter("event_time_ms"))
-        for _, same_ms in groupby(map(placing.record_of, merged), key=attrgetter("timestamp_ms")):
-            yield from sorted(same_ms, key=attrgetter("topic", "partition", "offset"))
+        same_ms: list[Record] = []
+        for record in map(placing.record_of, merged):
+            if same_ms and same_ms[0].timestamp_ms != record.timestamp_ms:
+                yield from _by_address(same_ms)
+                same_ms = []
+            same_ms.append(record)
+        yield from _by_address(same_ms)
 
     def _events(self, file: LogFile) -> Iterator[Event]:
         decoded, last_ms = EVENTS[file.format], 0
+        pseudonymise = lru_cache(KEPT_NAMES)(self._how.pseudonymise)
 
         def event_of(line: bytes) -> Event | None:
             event = decoded(line)
-            return None if event is None else named_event(event, self._how.pseudonymise)
+            return None if event is None else named_event(event, pseudonymise)
 
         taken: Iterator[tuple[NumberedLine, Event]] = file.taken(event_of, self._how.refused)
         for line, event in taken:
@@ -80,6 +88,10 @@ class Log:
                 raise LogUnordered(file.path, line.number, f"{event.event_id} happened before a line above it; sort first: `{self._cure}`.")
             last_ms = event.event_time_ms
             yield event
+
+
+def _by_address(records: list[Record]) -> list[Record]:
+    return sorted(records, key=attrgetter("topic", "partition", "offset")) if len(records) > 1 else records
 
 
 def open_log(source: Path, how: Reading) -> Log:

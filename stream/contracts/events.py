@@ -11,7 +11,7 @@ Price = Annotated[float, Meta(ge=0, le=1e12)]
 ShortText = Annotated[str, Meta(max_length=500)]
 
 
-class Item(Struct, frozen=True, omit_defaults=True):
+class Item(Struct, frozen=True, omit_defaults=True, gc=False):
     """One line of an event; only `item_id` is needed. Prices are per piece, in the event's currency."""
 
     item_id: IdText
@@ -34,13 +34,13 @@ class Item(Struct, frozen=True, omit_defaults=True):
         return self.item_category5 or self.item_category4 or self.item_category3 or self.item_category2 or self.item_category
 
 
-class ReturnedItem(Item, frozen=True, omit_defaults=True):
+class ReturnedItem(Item, frozen=True, omit_defaults=True, gc=False):
     """A line that is given back; shops write three pieces as 3 or as -3, and both mean the same."""
 
     quantity: Annotated[float, Meta(ge=-1e9, le=1e9)] = 1
 
 
-class _Event(Struct, frozen=True, omit_defaults=True, tag_field="event", kw_only=True):
+class _Event(Struct, frozen=True, omit_defaults=True, tag_field="event", kw_only=True, gc=False):
     event_id: IdText
     event_time_ms: EventTimeMs
     customer: IdText | None = None

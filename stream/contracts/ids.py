@@ -15,7 +15,7 @@ YEAR_2000_MS = 946_684_800_000
 EventTimeMs = Annotated[int, Meta(ge=YEAR_2000_MS, description="milliseconds since 1970 UTC, not before the year 2000")]
 
 
-class Origin(Struct, frozen=True, order=True, array_like=True):
+class Origin(Struct, frozen=True, order=True, array_like=True, gc=False):
     """Where a record first stood in an input topic; ids derive from it, so a replay repeats them."""
 
     topic: str

@@ -5,7 +5,7 @@ from msgspec import Struct
 from stream.contracts.ids import Origin
 
 
-class Remembered(Struct, frozen=True, omit_defaults=True):
+class Remembered(Struct, frozen=True, omit_defaults=True, gc=False):
     """One item of an answered event."""
 
     item_id: str
@@ -14,7 +14,7 @@ class Remembered(Struct, frozen=True, omit_defaults=True):
     quantity: float = 1
 
 
-class MemoryRecord(Struct, frozen=True, omit_defaults=True, tag_field="kind", tag="event"):
+class MemoryRecord(Struct, frozen=True, omit_defaults=True, gc=False, tag_field="kind", tag="event"):
     """An event that has been answered, clean, pseudonymous and consented."""
 
     origin: Origin

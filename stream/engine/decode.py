@@ -42,7 +42,7 @@ def decode(record: Record, pseudonymise: Pseudonymise) -> Decoded | Unreadable:
     if record.value is None:
         return Unreadable(record, "NullValue", "the record has no value; inputs are not compacted, send an event")
     try:
-        event: Event | Consent = (_CONSENT if record.topic == CONSENT else _EVENT).decode(record.value)
+        event: Event | Consent = record.event or (_CONSENT if record.topic == CONSENT else _EVENT).decode(record.value)
         origin = _origin_of(record)
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
         return Unreadable(record, type(error).__name__, str(error))

@@ -1,6 +1,7 @@
 """What one chunk changes in one partition, before it is committed."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from features.profile import Profile
 from features.store.port import Commit, Fence
@@ -30,6 +31,10 @@ class Draft:
         self._handled += 1
         return self._handled - 1
 
+    def knows(self, customer: str) -> bool:
+        """Tell whether something is kept of the customer here, or was until this chunk."""
+        return customer in self.known or customer in self.profiles
+
     def profile(self, customer: str, fallback: Profile) -> Profile:
         """Return the customer's profile as this chunk has left it so far."""
         if customer in self.profiles:
@@ -45,9 +50,9 @@ class Draft:
         """Move the watermark past `record`, where events of a customer may be handled out of order within the chunk."""
         self.watermarks[record.topic] = max(self.watermarks.get(record.topic, 0), record.offset + 1)
 
-    @property
+    @cached_property
     def outgoing(self) -> list[Outgoing]:
-        """Return what is to be sent, in the order of the records that caused it."""
+        """What is to be sent, in the order of the records that caused it; asked for once nothing more comes."""
         return [outgoing for _, outgoing in sorted(self._outgoing, key=lambda entry: entry[0])]
 
     def commit(self) -> Commit:

@@ -186,17 +186,18 @@ class Engine:
             [entry.customer if isinstance(entry, Decoded) else None for entry in read],
             [entry.event.event_time_ms if isinstance(entry, Decoded) else 0 for entry in read],
         )
-        clean, started = may_end_after(order), time.perf_counter()
+        clean, started, sent_bytes = may_end_after(order), time.perf_counter(), 0
         for step, place in enumerate(order):
             entry = read[place]
             draft, self.in_hand = drafts[entry.record.partition], entry.record
             if step % AHEAD == 0:
                 self.steps.look_ahead([read[at] for at in order[step : step + AHEAD]], drafts)
+            sent_bytes -= draft.sent_bytes
             try:
                 self._one(entry, draft)
             except Exception as error:
                 raise await self._owned.count_death(entry.record, error) from error
-            sent_bytes = sum(one.sent_bytes for one in drafts.values())
+            sent_bytes += draft.sent_bytes
             used_s = time.perf_counter() - started
             if clean[step] and self._pace.is_used_up(used_s, sent_bytes):
                 break
@@ -209,21 +210,17 @@ class Engine:
             draft.send(record, dead_letter(entry, self._pseudonymise))
             self.tally["dead_letters"] += 1
             self.tally[f"dead_letter:{entry.error_class}"] += 1
-        elif (home := self._home_of(entry, draft)) != record.partition:
-            draft.next_seq()
-            draft.send(record, passed_on(entry, home))
-            self.tally["passed_on"] += 1
         else:
-            self.steps.work(entry, draft)
+            home = record.partition if self.steps.knows(entry, draft) else self._partition_of(entry.customer)
+            if home == record.partition:  # of whom something is kept here, he is at home here
+                self.steps.work(entry, draft)
+            else:
+                draft.next_seq()
+                draft.send(record, passed_on(entry, home))
+                self.tally["passed_on"] += 1
         draft.advance(record)
         if self._owned.crash_of(record) is not None:
             draft.crashes_cleared.append(record)
-
-    def _home_of(self, decoded: Decoded, draft: Draft) -> int:
-        """Return the partition where the customer lives; of whom something is kept here, that is here."""
-        number, customer = decoded.record.partition, decoded.customer
-        kept = customer in draft.known or customer in draft.profiles or self.caches.profiles.get((number, customer)) is not None
-        return number if kept else self._partition_of(customer)
 
     def _finish(self, commit: Commit, draft: Draft) -> Offsets:
         number = commit.partition

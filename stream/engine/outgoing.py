@@ -72,8 +72,10 @@ def memory_record(decoded: Decoded, event: Event, *, session: str, catalog: Cata
         event=name_of(event),
         event_time_ms=event.event_time_ms,
         items=tuple(
-            Remembered(item.item_id, item.price, item.leaf_category or catalog.category(item.item_id), item.quantity)
-            for item in event.items
+            [
+                Remembered(item.item_id, item.price, item.leaf_category or catalog.category(item.item_id), item.quantity)
+                for item in event.items
+            ]
         ),
         transaction_id=event.transaction_id,
     )

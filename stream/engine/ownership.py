@@ -98,7 +98,8 @@ class Ownership:
 
     def crash_of(self, record: Record) -> Crash | None:
         """Return how often this record has ended a process, or None."""
-        return self._crashes[record.partition].get(record.address_in_partition)
+        crashes = self._crashes[record.partition]
+        return crashes.get(record.address_in_partition) if crashes else None
 
     def forget_crash(self, record: Record) -> None:
         """Count the record's crashes no longer: it is served, or put aside."""

@@ -5,6 +5,8 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Struct
 
+from stream.contracts.events import Event
+
 Headers = tuple[tuple[str, bytes | None], ...]  # Kafka lets a header have no value
 ORIGIN_HEADER = "origin"
 ANSWER_HEADER, ALWAYS, NEVER = "answer", b"always", b"never"  # whatever the record's age
@@ -18,7 +20,10 @@ class TopicPartition(NamedTuple):
 
 
 class Record(Struct, frozen=True, gc=False):
-    """One input record as the broker gave it; `timestamp_ms` is the broker's CreateTime."""
+    """One input record as the broker gave it; `timestamp_ms` is the broker's CreateTime.
+
+    `event`: what `value` says, where the record was made here from the event, so that nobody decodes it again.
+    """
 
     topic: str
     partition: int
@@ -27,6 +32,7 @@ class Record(Struct, frozen=True, gc=False):
     key: bytes | None
     value: bytes | None
     headers: Headers = ()
+    event: Event | None = None
 
     @property
     def address(self) -> str:
@@ -40,7 +46,10 @@ class Record(Struct, frozen=True, gc=False):
 
     def header(self, name: str) -> bytes | None:
         """Return the first header of this name; None also where it has no value."""
-        return next((value for key, value in self.headers if key == name), None)
+        for key, value in self.headers:  # a loop, as this is asked four times a record
+            if key == name:
+                return value
+        return None
 
 
 class Outgoing(Struct, frozen=True, array_like=True, gc=False):

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
-from features.fold import fold_consent, is_repeat
+from features.fold import fold, fold_consent
 from features.profile import EMPTY, Profile
-from features.session import Session
+from features.session import Session, session_of
 from features.shown import said
 from online_models.answers import TOUCHING, answers
 from online_models.lessons import Lesson, basket_lessons
@@ -75,28 +75,35 @@ class Steps:
         self._foresight.look([(one, self._profile(one, drafts[one.record.partition])) for one in answered])
 
     def work(self, decoded: Decoded, draft: Draft) -> None:
-        """Answer the event, fold it, recommend, and collect in `draft` what is to be kept and sent."""
+        """Answer the event, fold it, recommend, and collect in `draft` what is to be kept and sent. After `knows`."""
         customer, event, seq = decoded.customer, decoded.event, draft.next_seq()
-        profile = self._profile(decoded, draft)
+        profile = draft.profile(customer, EMPTY)
         if isinstance(event, Consent):
             self._consent(decoded, event, profile, draft, seq)
             return
         if profile.opted_out:
             self._tally["opted_out"] += 1
             return
-        if is_repeat(profile, event.event_id):
+        foreseen, fold_s = None, 0.0
+        if self._is_answered(decoded.record):
+            foreseen = self._foresight.of(decoded, event, profile)
+            folded, session, fold_s = foreseen.occasion.profile, foreseen.occasion.session.key, foreseen.fold_s
+        else:
+            began_s = time.perf_counter()
+            folded = fold(profile, event)
+            fold_s = time.perf_counter() - began_s
+            session = event.session_id or session_of(folded, customer, None, event.event_time_ms).key
+        if folded is profile:
             self._tally["repeats"] += 1
             return
-        foreseen = self._foresight.of(decoded, event, profile)
-        self._seconds["fold"].add(foreseen.fold_s)
-        folded, session = foreseen.occasion.profile, foreseen.occasion.session
-        if self._is_answered(decoded.record) and self._answers(decoded, foreseen.occasion):
+        self._seconds["fold"].add(fold_s)
+        if foreseen is not None and self._answers(decoded, foreseen.occasion):
             began_s = time.perf_counter() - foreseen.rank_s
             folded = self._live(decoded, foreseen, draft, seq)
             self._seconds["recommend"].add(time.perf_counter() - began_s)
         draft.profiles[customer] = folded
         if isinstance(event, TOUCHING) and event.items:
-            draft.send(decoded.record, memory_record(decoded, event, session=session.key, catalog=self._knowledge.catalog))
+            draft.send(decoded.record, memory_record(decoded, event, session=session, catalog=self._knowledge.catalog))
         outcome = outcome_record(decoded, event)
         if outcome is not None:
             draft.send(decoded.record, outcome)
@@ -110,11 +117,16 @@ class Steps:
             return said == ALWAYS
         return self._wall_ms() - record.timestamp_ms <= self._knowledge.policy.expiry_ms
 
-    def _profile(self, decoded: Decoded, draft: Draft) -> Profile:
-        """Return the customer's profile as it stands now."""
+    def knows(self, decoded: Decoded, draft: Draft) -> bool:
+        """Take what the cache holds of the customer into the draft, and return whether anything is kept of him in this partition."""
         cached = self._caches.profiles.get((draft.partition, decoded.customer))
         if cached is not None:
             draft.known.setdefault(decoded.customer, cached)
+        return draft.knows(decoded.customer)
+
+    def _profile(self, decoded: Decoded, draft: Draft) -> Profile:
+        """Return the customer's profile as it stands now."""
+        self.knows(decoded, draft)
         return draft.profile(decoded.customer, EMPTY)
 
     def _live(self, decoded: Decoded, foreseen: Foreseen, draft: Draft, seq: int) -> Profile:

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 
 import msgspec
-from msgspec.structs import replace
 
 from features.store.memory import MemoryStore
 from online_models.ranker import Weights
@@ -35,6 +34,7 @@ _MODEL = msgspec.json.Decoder(ModelRecord)
 class InMemory:
     """Worker and trainer, without Kafka and Redis.
 
+    Profiles end as in Redis, 81 to 99 days after they were last written, by the timestamps of their customers' records.
     `tell` is given everything that they send out, in order, as the records that it would be in topics that were empty before. `answered` is
     given every event that was answered, with the answer. With `ranks` False nobody is answered: events are folded and remembered; `answers`
     chooses among them. `takes`: what it learns from of what it sends out, the memory and the training topic; what is left out the caller
@@ -53,9 +53,12 @@ class InMemory:
         answers: Answers = everybody,
         takes: Collection[str] = (MEMORY, TRAINING),
     ) -> None:
-        self.store, self.knowledge, self.tell, self._takes = MemoryStore(), knowledge, tell, takes
         self.clock_ms = 0  # the newest timestamp of a record so far
-        self._sent = Counter[TopicPartition]()  # records by where they went
+        self._first_ms: dict[str, int] = {}  # by customer, the timestamp of his first record in the batch that is worked
+        self._last_ms: dict[str, int] = {}  # and of his last one
+        self._at_ms = self._first_ms  # at which profiles are read, and then the other, at which they are written
+        self.store, self.knowledge, self.tell, self._takes = MemoryStore(self._now_ms), knowledge, tell, takes
+        self._sent = Counter[tuple[str, int]]()  # records by the topic and partition that they went to
         self._partitions, self._ends = partitions, Counter[TopicPartition]()
         self._ranks = ranks
         self._passed_on: list[Record] = []
@@ -73,6 +76,7 @@ class InMemory:
             work_budget_s=math.inf,
             answers=answers,
         )
+        self.engine.may_fetch = self._before_commit
         if answered is not None:
             self.engine.steps.answered_by = answered
 
@@ -105,23 +109,38 @@ class InMemory:
 
     async def _work(self, batch: Sequence[Record]) -> None:
         fetch: dict[TopicPartition, list[Record]] = {}
+        self._first_ms.clear()
+        self._last_ms.clear()
+        self._at_ms = self._first_ms
         for record in batch:
             self.clock_ms = max(self.clock_ms, record.timestamp_ms)
+            if record.key is not None:
+                customer = record.key.decode(errors="replace")
+                self._first_ms.setdefault(customer, record.timestamp_ms)
+                self._last_ms[customer] = record.timestamp_ms
             if record.topic == CATALOG:
                 self._catalog.take(record)
             elif record.topic in INPUTS:
                 at = TopicPartition(record.topic, record.partition % self._partitions)
-                fetch.setdefault(at, []).append(_placed(record, at, self._ends[at]))
-                self._ends[at] += 1
+                end = self._ends[at]
+                fetch.setdefault(at, []).append(_placed(record, at, end))
+                self._ends[at] = end + 1
         await self.engine.handle(fetch)
         await self.engine.look()
         if self._examples:
             examples, self._examples = self._examples, []
             await self._trainer.handle({AT: examples})
 
+    def _before_commit(self) -> None:
+        self._at_ms = self._last_ms
+
+    def _now_ms(self, customer: str | None) -> int:
+        """Return when a customer's own record of the batch was, so that nobody's end depends on how many are worked at once."""
+        return self.clock_ms if customer is None else self._at_ms.get(customer, self.clock_ms)
+
     async def _take(self, outgoing: Sequence[Outgoing]) -> None:
         for one in outgoing:
-            at = TopicPartition(one.topic, one.partition)
+            at = one.topic, one.partition
             record = Record(*at, self._sent[at], one.timestamp_ms, one.key, one.value, one.headers)
             self._sent[at] += 1
             if one.topic == MEMORY and MEMORY in self._takes:
@@ -138,7 +157,7 @@ class InMemory:
 def _placed(record: Record, at: TopicPartition, offset: int) -> Record:
     """Return the record where it stands now; what it causes is named after where it first stood."""
     origin = () if record.header(ORIGIN_HEADER) else ((ORIGIN_HEADER, record.address.encode()),)
-    return replace(record, partition=at.partition, offset=offset, headers=(*record.headers, *origin))
+    return Record(*at, offset, record.timestamp_ms, record.key, record.value, (*record.headers, *origin), record.event)
 
 
 async def _no_model() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from features.store.layout import SHORTEST_LIFE_MS
 from stream.engine.record import Record
 
 ANSWERED_AT_ONCE = 32  # records that do not know of each other: so many behind is a live worker at a thousand a second
@@ -12,12 +13,12 @@ FOLDED_AT_ONCE = 500
 class Turns:
     """Divides records, which are added in their order, into turns: at most so many, whose timestamps are so near to that of the first one.
 
-    Where nobody is answered (`ranks` False) only their number counts.
+    Where nobody is answered (`ranks` False) their number counts, and no profile's life ends within one.
     """
 
     def __init__(self, *, ranks: bool = True, most: int | None = None) -> None:
         self._most = most or (ANSWERED_AT_ONCE if ranks else FOLDED_AT_ONCE)
-        self._within_ms = ANSWERED_WITHIN_MS if ranks else None
+        self._within_ms = ANSWERED_WITHIN_MS if ranks else SHORTEST_LIFE_MS
         self._turn: list[Record] = []
 
     def add(self, record: Record) -> list[Record]:
@@ -43,4 +44,4 @@ class Turns:
             yield turn
 
     def _is_late(self, record: Record, first: Record) -> bool:
-        return self._within_ms is not None and record.timestamp_ms - first.timestamp_ms > self._within_ms
+        return record.timestamp_ms - first.timestamp_ms > self._within_ms

@@ -17,6 +17,7 @@ from tests.benchmarks.collector import collector
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.handover import handover
 from tests.benchmarks.latency import latency
+from tests.benchmarks.long_replay import long_replay
 from tests.benchmarks.recommending import recommending
 from tests.benchmarks.replaying import replaying
 from tests.benchmarks.restart import restart
@@ -36,6 +37,7 @@ MEASUREMENTS = {
     "collector": collector,
     "restart": restart,
     "replaying": replaying,
+    "long_replay": long_replay,
 }
 
 

@@ -5,9 +5,8 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from features.store.memory import MemoryStore
 from features.store.port import Store
-from features.store.redis import open_store
+from tests.support.keepers import MemoryKeeper, RedisKeeper
 from tests.support.redis_cluster import RedisCluster
 
 _prefixes = (f"ports{number}" for number in itertools.count())
@@ -21,13 +20,18 @@ def cluster_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(params=["memory", "redis", "cluster"])
-async def store(request: pytest.FixtureRequest) -> AsyncIterator[Store]:
-    """One keeper after the other, each empty."""
-    keeper: Store
+async def keeper(request: pytest.FixtureRequest) -> AsyncIterator[MemoryKeeper | RedisKeeper]:
+    """One keeper after the other, each empty, with a time that can pass."""
     if request.param == "memory":
-        keeper = MemoryStore()
-    else:
-        url = request.getfixturevalue("redis_url" if request.param == "redis" else "cluster_url")
-        keeper = open_store(url, prefix=next(_prefixes))
+        yield MemoryKeeper()
+        return
+    url = request.getfixturevalue("redis_url" if request.param == "redis" else "cluster_url")
+    keeper = RedisKeeper(url, prefix=next(_prefixes))
     yield keeper
-    await keeper.aclose()
+    await keeper.store.aclose()
+
+
+@pytest.fixture
+def store(keeper: MemoryKeeper | RedisKeeper) -> Store:
+    """The keeper's store, for tests in which no time passes."""
+    return keeper.store

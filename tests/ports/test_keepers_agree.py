@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from features.profile import EMPTY, Profile, Touch
-from features.store.memory import MemoryStore
-from features.store.port import Commit, Fence, Store
-from features.store.redis import open_store
+from features.store.layout import DAY_MS
+from features.store.port import Commit, Fence
+from tests.support.keepers import MemoryKeeper, RedisKeeper
 
-Question = Callable[[Store], Awaitable[Any]]
+Question = Callable[[MemoryKeeper | RedisKeeper], Awaitable[Any]]
 _prefixes = (f"agree{number}" for number in itertools.count())
 
 partitions = st.integers(0, 1)
@@ -33,7 +33,7 @@ commits = st.builds(
 
 
 def asked(name: str, *arguments: st.SearchStrategy[Any]) -> st.SearchStrategy[Question]:
-    return st.tuples(*arguments).map(lambda some: lambda store: getattr(store, name)(*some))
+    return st.tuples(*arguments).map(lambda some: lambda keeper: getattr(keeper.store, name)(*some))
 
 
 questions = st.one_of(
@@ -44,19 +44,20 @@ questions = st.one_of(
     asked("forget_profiles", st.dictionaries(partitions, fences)),
     asked("crashes", partitions),
     asked("count_crash", partitions, addresses, st.sampled_from(["boom", "bang\n12"])),
+    st.sampled_from([40, 100]).map(lambda days: lambda keeper: keeper.pass_ms(days * DAY_MS)),
 )
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(some=st.lists(questions, min_size=1, max_size=25))
 def test_memory_and_redis_answer_alike(redis_url: str, some: list[Question]):
-    async def answers(store: Store) -> list[Any]:
-        given_answers = [await question(store) for question in some]
-        await store.aclose()
+    async def answers(keeper: MemoryKeeper | RedisKeeper) -> list[Any]:
+        given_answers = [await question(keeper) for question in some]
+        await keeper.store.aclose()
         return given_answers
 
     async def both() -> tuple[list[Any], list[Any]]:
-        return await answers(MemoryStore()), await answers(open_store(redis_url, prefix=next(_prefixes)))
+        return await answers(MemoryKeeper()), await answers(RedisKeeper(redis_url, prefix=next(_prefixes)))
 
     of_memory, of_redis = asyncio.run(both())
     assert of_memory == of_redis

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 import pytest
 
 from features.profile import EMPTY, Profile, Touch
+from features.store.layout import DAY_MS, life_ms
 from features.store.port import Commit, Crash, Fence, Partition, Store
+from tests.support.keepers import MemoryKeeper, RedisKeeper
 
 ANA, BEN = "k1:" + 64 * "a", "k1:" + 64 * "b"
 TEA = Profile(history=(Touch("tea", 1_763_780_000_000, views=1),), event_ids=b"12345678", language="日本語")
@@ -208,3 +210,67 @@ async def test_profiles_under_another_fence_are_not_forgotten(store: Store):
     assert [found[number].profiles for number in (0, 1)] == [{ANA: TEA}, {}]
     # and a partition that was never written is not made by asking
     assert found[2] == Partition(START, profiles={})
+
+
+MINUTE_MS = 60_000  # far more than a test takes
+ANAS_LIFE_MS = life_ms(ANA, TEA)
+
+
+async def standing(store: Store) -> dict[str, Profile]:
+    """Return ana's and ben's profiles, as far as they are there, however they are asked for."""
+    found = (await store.read({0: [ANA, BEN]}))[0].profiles
+    told = {customer: profile async for number, some in store.everybody() for customer, profile in some.items() if number == 0}
+    assert found == told
+    return found
+
+
+async def test_a_profile_is_gone_once_its_life_is_over_and_the_fence_stays(keeper: MemoryKeeper | RedisKeeper):
+    await keeper.store.commit([a_commit(profiles={ANA: TEA}, outbox=b"records")])
+    # when a minute is left, then it is there; being read does not prolong it
+    await keeper.pass_ms(ANAS_LIFE_MS - MINUTE_MS)
+    assert await standing(keeper.store) == {ANA: TEA}
+    # when that has passed, then it is not
+    await keeper.pass_ms(2 * MINUTE_MS)
+    assert await standing(keeper.store) == {}
+    assert await keeper.store.outbox(0) == (AT_SEVEN, b"records")
+
+
+async def test_each_write_is_a_new_beginning_and_each_customer_ends_at_his_own_time(keeper: MemoryKeeper | RedisKeeper):
+    # given two customers whose lives differ, and one write more for ana after 60 days
+    assert abs(life_ms(BEN, RICE) - ANAS_LIFE_MS) > DAY_MS
+    await keeper.store.commit([a_commit(profiles={ANA: TEA, BEN: RICE})])
+    await keeper.pass_ms(60 * DAY_MS)
+    await keeper.store.commit([a_commit(before=AT_SEVEN, after=Fence({"clicks": 9}), profiles={ANA: RICE})])
+    # when ben's life is over, then only he is gone
+    await keeper.pass_ms(life_ms(BEN, RICE) - 60 * DAY_MS + MINUTE_MS)
+    assert await standing(keeper.store) == {ANA: RICE}
+    # when hers is over, counted from her second write, then she is, too
+    await keeper.pass_ms(ANAS_LIFE_MS - life_ms(BEN, RICE) + 60 * DAY_MS - 2 * MINUTE_MS)
+    assert await standing(keeper.store) == {ANA: RICE}
+    await keeper.pass_ms(2 * MINUTE_MS)
+    assert await standing(keeper.store) == {}
+
+
+async def test_who_comes_back_after_the_end_begins_anew_with_a_whole_life(keeper: MemoryKeeper | RedisKeeper):
+    await keeper.store.commit([a_commit(profiles={ANA: TEA})])
+    await keeper.pass_ms(ANAS_LIFE_MS + MINUTE_MS)
+    await keeper.store.commit([a_commit(before=AT_SEVEN, after=Fence({"clicks": 9}), profiles={ANA: RICE})])
+    await keeper.pass_ms(ANAS_LIFE_MS - MINUTE_MS)
+    assert await standing(keeper.store) == {ANA: RICE}
+    await keeper.pass_ms(2 * MINUTE_MS)
+    assert await standing(keeper.store) == {}
+
+
+async def test_an_opt_out_has_no_end_until_it_is_taken_back(keeper: MemoryKeeper | RedisKeeper):
+    # given an opt-out over a profile that had an end
+    await keeper.store.commit([a_commit(profiles={ANA: TEA})])
+    out = Profile(opted_out=True)
+    await keeper.store.commit([a_commit(before=AT_SEVEN, after=Fence({"consent": 1}), profiles={ANA: out})])
+    # when years pass, and others are written meanwhile, then it stands
+    await keeper.pass_ms(1_000 * DAY_MS)
+    await keeper.store.commit([a_commit(before=Fence({"consent": 1}), after=Fence({"consent": 2}), profiles={BEN: RICE})])
+    assert await standing(keeper.store) == {ANA: out, BEN: RICE}
+    # when it is taken back, then what is left has an end again
+    await keeper.store.commit([a_commit(before=Fence({"consent": 2}), after=Fence({"consent": 3}), profiles={ANA: EMPTY})])
+    await keeper.pass_ms(100 * DAY_MS)
+    assert await standing(keeper.store) == {}

@@ -41,7 +41,7 @@ def records_of(events: Sequence[Event]) -> list[Record]:
     for event in events:
         at = (topic_of(name_of(event)), partition_of(event.customer or "", PARTITIONS))
         ends[at] = ends.get(at, 0) + 1
-        records.append(Record(*at, ends[at] - 1, event.event_time_ms, None, msgspec.json.encode(event)))
+        records.append(Record(*at, ends[at] - 1, event.event_time_ms, (event.customer or "").encode(), msgspec.json.encode(event)))
     return records
 
 

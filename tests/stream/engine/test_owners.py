@@ -228,7 +228,7 @@ async def test_a_store_that_fell_back_is_brought_up_again_from_where_it_stands()
     await worked(engine, fetched(an_event(2), first=1))
     fallen = MemoryStore()
     await fallen.commit([Commit(HOME, Fence(), older.fence, older.profiles, b"")])
-    store._partitions = fallen._partitions
+    vars(store).update(vars(fallen))
     # when the next batch comes, then it is not worked but what was lost is read again
     seeks = await worked(engine, fetched(an_event(3), first=2))
     assert (seeks[CLICKS], await times_seen(store)) == (1, {"tea": 1})
@@ -242,7 +242,7 @@ async def test_a_store_that_fell_back_where_nothing_happens_is_noticed_by_lookin
     engine = await standing(store, broker)
     await worked(engine, fetched(an_event(1)))
     assert await engine.look() == {}
-    store._partitions = {}
+    vars(store).update(vars(MemoryStore()))
     # when the engine looks, then it is sent back, and the event counts once
     assert (await engine.look())[CLICKS] == 0
     await worked(engine, fetched(an_event(1)))

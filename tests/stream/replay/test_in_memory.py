@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from features.profile import EMPTY
+from features.store.layout import DAY_MS, life_ms
 from features.store.memory import MemoryStore
 from online_models.policy.policy import Policy
 from online_models.recommend import Recommendation
@@ -23,6 +24,8 @@ from tests.support.engine_on_cue import ANA, NOW_MS, SPEAKS, an_event, knowledge
 from tests.support.past import PARTITIONS, real_orders, records_of
 
 WHO = pseudonymiser("k1", b"a secret of the test")
+BEN = "k1:" + 64 * "b"
+HOME, BENS_HOME = partition_of(ANA, PARTITIONS), partition_of(BEN, PARTITIONS)
 
 
 @pytest.fixture(scope="module")
@@ -111,11 +114,25 @@ async def test_a_record_in_anothers_partition_is_passed_on_and_counts_once():
     [record] = records_of([an_event(1)])
     astray = msgspec.structs.replace(record, partition=(record.partition + 1) % PARTITIONS)
     found = await replayed([astray])
-    home = partition_of(ANA, PARTITIONS)
     store: MemoryStore = found.run.store
-    profile = (await store.read({home: [ANA]}))[home].profiles.get(ANA, EMPTY)
+    profile = (await store.read({HOME: [ANA]}))[HOME].profiles.get(ANA, EMPTY)
     assert [(touch.item_id, touch.views) for touch in profile.history] == [("tea", 1)]
     assert len(found.of(CLICKSTREAM)) == 1
+
+
+@pytest.mark.parametrize("ranks", [True, False])
+async def test_who_comes_back_after_a_profiles_life_is_somebody_new_as_he_is_to_redis(ranks: bool):
+    # given ana's view, others' in every week after it, and two of hers from the last millisecond of her profile's life on, or the next
+    others = [an_event(10 + week, customer=BEN, at_ms=NOW_MS + week * 7 * DAY_MS) for week in range(16)]
+    for pause_ms, views in ((life_ms(ANA, EMPTY), 3), (life_ms(ANA, EMPTY) + 1, 2)):
+        hers = [an_event(1, at_ms=NOW_MS), an_event(2, at_ms=NOW_MS + pause_ms), an_event(3, at_ms=NOW_MS + pause_ms + 1)]
+        events = sorted([*hers, *others], key=lambda one: one.event_time_ms)
+        found = await replayed(records_of(events), ranks=ranks)
+        profile = (await found.run.store.read({HOME: [ANA]}))[HOME].profiles[ANA]
+        assert [(touch.item_id, touch.views) for touch in profile.history] == [("tea", views)]
+        # and who came every week is known from the beginning on, however many records are worked at once
+        bens = (await found.run.store.read({BENS_HOME: [BEN]}))[BENS_HOME].profiles[BEN]
+        assert [(touch.item_id, touch.views) for touch in bens.history] == [("tea", 16)]
 
 
 async def test_the_catalogue_is_taken_in_and_what_cannot_be_read_becomes_a_letter():
