@@ -96,7 +96,15 @@ def step(ranked: Ranked, *taken: str) -> Step | None:
 def _read(head: Head, state: HeadState | None) -> HeadWeights:
     if state is None:
         return start_of(head)
-    said = state.weights
-    shared = np.array([said.get(name, head.start.get(name, 0.0)) for name in head.features])
-    buckets = np.array([[said.get(named(name, bucket), 0.0) for name in head.features] for bucket in range(head.buckets)])
-    return HeadWeights.of(shared, buckets)
+    names, starts = _ROWS[head.name]
+    rows = np.array(list(map(state.weights.get, names, starts))).reshape(head.buckets + 1, -1)  # ten times as fast as one by one
+    return HeadWeights.of(rows[0], rows[1:])
+
+
+def _rows(head: Head) -> tuple[list[str], list[float]]:
+    """Return the names of all weights, the shared ones and then those of each bucket, and what each of them is before it is learnt."""
+    own = [named(name, bucket) for bucket in range(head.buckets) for name in head.features]
+    return [*head.features, *own], [head.start.get(name, 0.0) for name in head.features] + [0.0] * len(own)
+
+
+_ROWS = {name: _rows(head) for name, head in HEADS.items()}

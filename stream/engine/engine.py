@@ -116,6 +116,11 @@ class Engine:
             found = await self.patience.until_done("the store", lambda: self._store.read(wanted))
             return await self._give_up(self._owned.stale(found), Pending({}))
 
+    async def arrived(self) -> None:
+        """Return once the broker has all that was committed."""
+        async with self._lock:
+            await self._landing.sent()
+
     async def leave(self) -> None:
         """Own nothing any more, once all that was committed is sent; who comes next has nothing to send again."""
         async with self._lock:

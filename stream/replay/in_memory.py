@@ -126,7 +126,7 @@ class InMemory:
                 fetch.setdefault(at, []).append(_placed(record, at, end))
                 self._ends[at] = end + 1
         await self.engine.handle(fetch)
-        await self.engine.look()
+        await self.engine.arrived()
         if self._examples:
             examples, self._examples = self._examples, []
             await self._trainer.handle({AT: examples})

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from tests.benchmarks.click_to_card import click_to_card
 from tests.benchmarks.collector import collector
+from tests.benchmarks.feeding import feeding, resuming
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.handover import handover
 from tests.benchmarks.latency import latency
@@ -37,6 +38,8 @@ MEASUREMENTS = {
     "collector": collector,
     "restart": restart,
     "replaying": replaying,
+    "feeding": feeding,
+    "resuming": resuming,
     "long_replay": long_replay,
 }
 
