@@ -19,7 +19,7 @@ from tests.support.counting import read_topic
 FED, REPEATED = 200_000, 1_000_000
 FIRST = 10_000  # records before the clock runs: the worker's start, first fetches, cold caches
 END_S = 1_200.0
-EARLIEST_S, LATEST_S = 5.0, 40.0  # of the kill
+EARLIEST_S, LATEST_S = 5.0, 25.0  # of the kill
 LOOK_AGAIN_S = 0.1
 
 

@@ -41,7 +41,10 @@ class Manner(Struct, frozen=True):
 
 
 class Fed(Struct):
-    """What was fed so far. `there`: what an earlier run had fed already; `passed_over`: records of topics that no worker reads."""
+    """What was fed so far, from the time `first_ms` on; the log is come to `clock_ms`.
+
+    `there`: what an earlier run had fed already; `passed_over`: records of topics that no worker reads.
+    """
 
     records: int = 0
     there: int = 0
@@ -111,6 +114,7 @@ class Feeding:
         at = place_of(record, self._manner.partitions)
         if at in self._there:
             self.fed.there += 1
+            self.fed.clock_ms = max(self.fed.clock_ms, record.timestamp_ms)
             if self._there[at] == record.address:
                 del self._there[at]
             return

@@ -14,9 +14,13 @@ def times(turns: Turns, *at_ms: int) -> list[list[int]]:
 
 
 def test_a_turn_ends_after_so_many_records_or_so_much_time():
-    late = ANSWERED_WITHIN_MS + 4
-    assert times(Turns(most=4), 0, 5, 900, 1_000, 1_001, 3, late, 2_001, 2_002) == [[0, 5, 900, 1_000], [1_001, 3, late, 2_001], [2_002]]
-    assert times(Turns(most=4), 0, 1_000, 1_001) == [[0, 1_000], [1_001]]
+    end = ANSWERED_WITHIN_MS
+    assert times(Turns(most=4), 0, 5, 900, end, end + 1, 3, end + 4, end + 2, end + 5) == [
+        [0, 5, 900, end],
+        [end + 1, 3, end + 4, end + 2],
+        [end + 5],
+    ]
+    assert times(Turns(most=4), 0, end, end + 1) == [[0, end], [end + 1]]
     assert times(Turns()) == []
 
 
@@ -27,7 +31,7 @@ def test_where_nobody_is_answered_only_the_number_counts():
 
 
 def test_record_by_record_it_comes_to_the_same():
-    turns, each = Turns(most=2), records(0, 1, 2, 5_000)
+    turns, each = Turns(most=2), records(0, 1, 2, 5 * ANSWERED_WITHIN_MS)
     found = [turn for record in each if (turn := turns.add(record))]
     assert [*found, turns.rest()] == list(Turns(most=2).of(each))
     assert turns.rest() == []
