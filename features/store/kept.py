@@ -47,6 +47,7 @@ class KeptProfiles:
         self._now_ms, self._most_warm = now_ms, warm
         self._kept: defaultdict[int, dict[str, _Kept]] = defaultdict(dict)
         self._warm: OrderedDict[tuple[int, str], None] = OrderedDict()  # whose profile is no bytes, the one used last at the end
+        self._day = 0
         self._due: defaultdict[tuple[int, int], set[str]] = defaultdict(set)  # (day, partition) -> whose profiles may end on it
 
     def get(self, partition: int, customer: str) -> Profile | None:
@@ -79,6 +80,9 @@ class KeptProfiles:
         So each customer is looked at once in 81 days at most: O(1) a write.
         """
         now_ms = self._now_ms(None)
+        if now_ms // DAY_MS == self._day:  # what was due before it is gone
+            return
+        self._day = now_ms // DAY_MS
         for day, partition in [at for at in self._due if (at[0] + 1) * DAY_MS <= now_ms]:
             for customer in self._due.pop((day, partition)):
                 one = self._kept[partition].get(customer)

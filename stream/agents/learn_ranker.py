@@ -27,6 +27,10 @@ PUBLISH_EVERY_MS = 2_000
 _TRAINING = msgspec.json.Decoder(Training)
 
 
+def _untold(model: ModelRecord) -> None:
+    """Tell nobody."""
+
+
 class RankerTrainer:
     """Learns the training topic in order. Its truth is the newest model record: what is learnt, and where to resume.
 
@@ -41,8 +45,9 @@ class RankerTrainer:
         newest: Callable[[], Awaitable[ModelRecord | None]],
         send: Send,
         wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+        tell: Callable[[ModelRecord], None] = _untold,
     ) -> None:
-        self._newest, self._send, self._wall_ms = newest, send, wall_ms
+        self._newest, self._send, self._wall_ms, self._tell = newest, send, wall_ms, tell
         self.patience = Patience(Away)
         self._positions = Positions()
         self._learner, self._uptake = Learner(), UptakeTrainer()
@@ -129,6 +134,7 @@ class RankerTrainer:
         resume_from = self._uptake.resume_from(self._learnt_to)
         model = ModelRecord(self._learnt_to, resume_from, now_ms, self._learner.state(), dict(self._seen), self._uptake.state())
         record = Outgoing(MODELS, 0, b"ranker", msgspec.json.encode(model), now_ms)
+        self._tell(model)
         self._published_ms = now_ms
         await self.patience.until_done("the broker", lambda: self._send([record]))
         self._published_to, self._newest_ms = model.learnt_to, now_ms

@@ -15,7 +15,7 @@ from online_models.ranker import Weights
 from stream.agents.learn_ranker import AT, RankerTrainer
 from stream.catalog.follow import CatalogIntake
 from stream.contracts.memory import Memory
-from stream.contracts.topics import CATALOG, INPUTS, MEMORY, MODELS, TRAINING
+from stream.contracts.topics import CATALOG, INPUTS, MEMORY, TRAINING
 from stream.contracts.training import ModelRecord
 from stream.engine.caches import Caches
 from stream.engine.engine import Engine
@@ -28,7 +28,6 @@ from stream.transport.partitions import partition_of
 
 NOBODY_WAITS_MS = 2**53  # a time at which every record is old: it is counted and remembered, and not answered
 _MEMORY = msgspec.json.Decoder(Memory)
-_MODEL = msgspec.json.Decoder(ModelRecord)
 
 
 class InMemory:
@@ -63,7 +62,7 @@ class InMemory:
         self._ranks = ranks
         self._passed_on: list[Record] = []
         self._catalog, self._examples = CatalogIntake(knowledge.catalog), list[Record]()
-        self._trainer = RankerTrainer(newest=_no_model, send=self._take, wall_ms=lambda: self.clock_ms)
+        self._trainer = RankerTrainer(newest=_no_model, send=self._take, wall_ms=lambda: self.clock_ms, tell=self._weigh)
         self.engine = Engine(
             store=self.store,
             send=self._take,
@@ -138,6 +137,9 @@ class InMemory:
         """Return when a customer's own record of the batch was, so that nobody's end depends on how many are worked at once."""
         return self.clock_ms if customer is None else self._at_ms.get(customer, self.clock_ms)
 
+    def _weigh(self, model: ModelRecord) -> None:
+        self.knowledge.weights = Weights.of(model)
+
     async def _take(self, outgoing: Sequence[Outgoing]) -> None:
         for one in outgoing:
             at = one.topic, one.partition
@@ -147,8 +149,6 @@ class InMemory:
                 self.knowledge.memory.take_in(_MEMORY.decode(one.value or b""))
             elif one.topic == TRAINING and TRAINING in self._takes:
                 self._examples.append(record)
-            elif one.topic == MODELS:
-                self.knowledge.weights = Weights.of(_MODEL.decode(one.value or b""))
             elif one.topic in INPUTS:
                 self._passed_on.append(record)
             self.tell(record)
