@@ -19,17 +19,22 @@ SECOND = 2
 
 def unremembered() -> None:
     """Die by kill -9 when a second batch is sent and not remembered."""
-    commits = itertools.count(1)
+    commits, consumer_of = itertools.count(1), redriving.consumer_of
 
-    class Dying(redriving.AIOKafkaConsumer):  # type: ignore[misc]
-        """A consumer whose process dies instead of its second commit."""
+    def dying(*where: Any, **how: Any) -> Any:
+        """Return a consumer whose process dies instead of its second commit."""
+        consumer = consumer_of(*where, **how)
+        really_commit = consumer.commit
 
-        async def commit(self, offsets: Any = None) -> None:
+        async def commit(offsets: Any = None) -> None:
             if next(commits) == SECOND:
                 os.kill(os.getpid(), signal.SIGKILL)
-            await super().commit(offsets)
+            await really_commit(offsets)
 
-    redriving.AIOKafkaConsumer = Dying
+        consumer.commit = commit
+        return consumer
+
+    redriving.consumer_of = dying
 
 
 def interrupted() -> None:
