@@ -96,7 +96,7 @@ async def test_a_live_run_with_a_crash_in_it_is_replayed_to_the_same_state_and_t
     live = (await ended(crew, "stream.cli", "digest")).told
     suggested = await answers(shop.bootstrap)
     # when its inputs are replayed into fresh state, with a worker of its own
-    done = await replay(crew, "kafka:", "--into", "kafka", "--id", "again", "--workers", "1")
+    done = await replay(crew, "kafka:", "--into", "kafka", "--id", "again", "--max-rate", "300")
     # then every customer stands where he stood, and every event has the suggestion that it had, by its id
     assert done.code == OK, done.said
     report = done.told["report"]
@@ -153,7 +153,6 @@ async def test_interrupted_it_ends_in_order_and_says_how_to_go_on(shop: Shop, cr
     done = await replay(crew, str(log), "--into", "kafka", "--resume", "slow", "--workers", "2")
     assert (done.code, done.told["report"]["fed"]["there"] > 20) == (OK, True)
     assert done.told["report"]["digest"] == await digest_in(crew, log)
-    assert done.told["report"]["sent"][SUGGESTIONS] > 300  # whatever their age
 
 
 async def test_a_new_shop_is_warmed_in_silence_and_goes_live_without_a_gap_or_an_event_counted_twice(

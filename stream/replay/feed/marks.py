@@ -1,6 +1,6 @@
 """How far a replay has come: every record that it writes says which replay it is of, and where in its log it stood."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from zlib import crc32
 
 from aiokafka import AIOKafkaConsumer  # type: ignore[import-untyped]
@@ -56,7 +56,9 @@ def place_of(record: Record, partitions: int) -> TopicPartition:
     return TopicPartition(record.topic, 0 if record.topic == CATALOG else record.partition % partitions)
 
 
-async def come_to(broker: Broker, replay_id: str, choices: str, partitions: int) -> dict[TopicPartition, str]:
+async def come_to(
+    broker: Broker, replay_id: str, choices: str, partitions: int, *, topics: Sequence[str] = FEED
+) -> dict[TopicPartition, str]:
     """Return the address of the record that a replay has written last, by where it wrote it; absent: nothing there yet.
 
     Looks back from the end of each partition, as far as others have written since: some 5 ms each where nobody has.
@@ -70,7 +72,7 @@ async def come_to(broker: Broker, replay_id: str, choices: str, partitions: int)
         consumer = onlooker(broker)
         try:
             await consumer.start()
-            parts = [KafkaPartition(topic, number) for topic in FEED for number in range(1 if topic == CATALOG else partitions)]
+            parts = [KafkaPartition(topic, number) for topic in topics for number in range(1 if topic == CATALOG else partitions)]
             firsts, ends = await consumer.beginning_offsets(parts), await consumer.end_offsets(parts)
             for at in parts:
                 mark = await _last(consumer, at, firsts[at], ends[at], replay_id, partitions)

@@ -14,7 +14,7 @@ from features.errors import StoreAway
 from stream.catalog.publish import publish
 from stream.connection.clients import producer_of
 from stream.contracts.catalog import CatalogItem
-from stream.contracts.topics import DEAD_LETTERS, MEMORY, MODELS, SUGGESTIONS, TRAINING
+from stream.contracts.topics import DEAD_LETTERS, INPUTS, MEMORY, MODELS, SUGGESTIONS, TRAINING
 from stream.engine.record import TopicPartition
 from stream.errors import BrokerAway, TopicsDiffer
 from stream.ops.lag.look import Looker, looker, onlooker
@@ -22,7 +22,7 @@ from stream.replay.digest import digest_of
 from stream.replay.feed.apart import apart, make_topics, partitions_there
 from stream.replay.feed.crew import Crew
 from stream.replay.feed.feeding import Fed, Feeding, Manner
-from stream.replay.feed.marks import OtherReplay, come_to
+from stream.replay.feed.marks import FEED, OtherReplay, come_to
 from stream.replay.feed.pace import Pace
 from stream.replay.past import Past
 from stream.settings import Settings
@@ -134,7 +134,8 @@ class Replaying:
         return await self._report(self.fed)
 
     async def _come_to(self) -> dict[TopicPartition, str]:
-        found = await come_to(self.there.kafka, self._order.replay_id, self._order.choices, self._partitions)
+        topics = INPUTS if self._order.live else FEED  # a live shop's catalogue is left alone
+        found = await come_to(self.there.kafka, self._order.replay_id, self._order.choices, self._partitions, topics=topics)
         if not found and self._order.live:
             raise OtherReplay(f"There is nothing of replay {self._order.replay_id} in the live topics: begin it without --resume.")
         return found

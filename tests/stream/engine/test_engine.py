@@ -149,6 +149,16 @@ async def test_what_is_caught_up_on_is_counted_and_remembered_without_a_word():
     assert [one.topic for one in broker.sent] == [MEMORY]
 
 
+@pytest.mark.parametrize(("said", "age_ms", "is_answered"), [(b"always", 60 * 60 * 1000, True), (b"never", 0, False), (b"?", 0, False)])
+async def test_a_record_may_say_itself_whether_it_is_answered_whatever_its_age(said: bytes, age_ms: int, is_answered: bool):
+    store, broker = MemoryStore(), Broker()
+    [(at, [record])] = fetched(an_event(1)).items()
+    fed = msgspec.structs.replace(record, timestamp_ms=NOW_MS - age_ms, headers=(("answer", said),))
+    await worked(await standing(store, broker), {at: [fed]})
+    assert await times_seen(store) == {"tea": 1}
+    assert (SUGGESTIONS in {one.topic for one in broker.sent}) is is_answered
+
+
 async def test_who_is_held_out_is_sent_nothing_and_is_learnt_from_and_each_silence_is_counted():
     store, broker, known = MemoryStore(), Broker(), knowledge()
     known.policy = msgspec.structs.replace(known.policy, order=("accessories",), holdout=Holdout(1.0))
