@@ -4,6 +4,7 @@ import asyncio
 import shlex
 import signal
 import sys
+import time
 from datetime import UTC, datetime
 
 import typer
@@ -48,13 +49,15 @@ def into_kafka(asked: Asked, feed: Feed) -> int:
 
 
 async def _run(asked: Asked, order: Order) -> tuple[Report, Past]:
-    chosen = asked.chosen
+    chosen, began_s = asked.chosen, time.monotonic()
     with told("read") as tell:
 
         def progress(run: Replaying) -> None:
             clock = datetime.fromtimestamp(run.fed.clock_ms / 1_000, UTC)
             behind = "?" if run.behind is None else f"{run.behind:,}"
-            tell(past.done, past.size, f"{run.fed.records:,} fed to {clock:%Y-%m-%d %H:%M:%S} UTC, workers {behind} behind")
+            speed = run.fed.records / max(time.monotonic() - began_s, 1.0) if not run.fed.seconds else run.fed.per_second
+            said = f"{run.fed.records:,} fed ({speed:,.0f}/s) to {clock:%Y-%m-%d %H:%M:%S} UTC, workers {behind} behind"
+            tell(past.done, past.size, said)
 
         run = Replaying(asked.here, order, progress)
         await run.prepare()
