@@ -106,7 +106,7 @@ async def test_a_live_run_with_a_crash_in_it_is_replayed_to_the_same_state_and_t
     assert again.items() <= suggested.items()
     assert len(suggested) == len(shop.sent) > 1_400
     # but for the first ones, to which the live run had something popular to say from before its first input
-    assert len(again) > 0.8 * len(suggested)
+    assert len(again) > 0.5 * len(suggested)
     # and the live run is as it was
     assert (await ended(crew, "stream.cli", "digest")).told == live
     assert await answers(shop.bootstrap) == suggested

@@ -26,11 +26,13 @@ from stream.replay.feed.marks import FEED, OtherReplay, come_to
 from stream.replay.feed.pace import Pace
 from stream.replay.past import Past
 from stream.settings import Settings
+from stream.transport.groups import find_group
 from stream.transport.producer import SETTINGS
 from stream.transport.topics import admin_of
 
 OUTPUTS = (SUGGESTIONS, TRAINING, MODELS, MEMORY, DEAD_LETTERS)
 LOOK_EVERY_S = 1.0
+JOINED_AGAIN_S = 0.2
 
 
 class Order(Struct, frozen=True):
@@ -141,6 +143,7 @@ class Replaying:
         return found
 
     async def _fed_and_handled(self, feeding: Feeding, past: Past, look: Looker) -> None:
+        await self._until_own_workers_read()
         await feeding.of(past)
         while self._order.waits and not self.stop.is_set():
             await self._look_once(look)
@@ -148,6 +151,16 @@ class Replaying:
                 return
             with suppress(TimeoutError):
                 await asyncio.wait_for(self.stop.wait(), LOOK_EVERY_S)
+
+    async def _until_own_workers_read(self) -> None:
+        """Wait until every worker of its own has joined, so that the past begins when somebody follows it."""
+        workers = 0 if self._order.live else min(self._order.workers, self._partitions)
+        async with admin_of(self.there.kafka) as admin:
+            while workers and not self.stop.is_set():
+                group = await find_group(admin, self.there.group)
+                if group.members >= workers and group.state == "Stable":
+                    return
+                await asyncio.sleep(JOINED_AGAIN_S)
 
     async def _until_first(self, work: Coroutine[Any, Any, None], *beside: Coroutine[Any, Any, None]) -> None:
         """Return when the work is done; raise what ended it, or one of those beside it."""
