@@ -6,7 +6,7 @@ from features.store.layout import SHORTEST_LIFE_MS
 from stream.engine.record import Record
 
 ANSWERED_AT_ONCE = 32  # records that do not know of each other: so many behind is a live worker at a thousand a second
-ANSWERED_WITHIN_MS = 10_000  # and no longer: in a quiet hour a live worker has long learnt from one record when the next one comes
+ANSWERED_WITHIN_MS = 20_000  # and no longer: in a quiet hour a live worker has long learnt from one record when the next one comes
 FOLDED_AT_ONCE = 500
 
 
