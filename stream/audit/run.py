@@ -11,7 +11,7 @@ async def audit(past: Kept, policy: Policy, *, from_ms: int | None = None, to_ms
     """Derive again what was suggested between two times, both in milliseconds since 1970 UTC and of the records; None: without bound.
 
     Of the models also the one is read that stood at the beginning. One pass; what is not complete yet is held for 20 minutes of the
-    XX
+    records' time.
 
     Raises:
         LogError, BrokerAway, RightsMissing, TopicsDiffer: as the past's reading.
