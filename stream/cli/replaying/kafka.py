@@ -4,14 +4,11 @@ import asyncio
 import shlex
 import signal
 import sys
-import time
 from datetime import UTC, datetime
 
 import typer
-from msgspec.structs import replace
 
 from features.catalog import Catalog
-from stream.archive.wanted import Wanted
 from stream.cli.ending import complain, once
 from stream.cli.goods import take_goods
 from stream.cli.progress import told
@@ -21,11 +18,9 @@ from stream.cli.shown.replay import print_fed
 from stream.cli.terminal import print_json
 from stream.contracts.topics import DEAD_LETTERS, INPUTS
 from stream.exits import INTERRUPTED, OK, PARTLY
-from stream.replay.chosen import Chosen
 from stream.replay.feed.apart import ID, new_id, variables
 from stream.replay.feed.marks import choices_of
 from stream.replay.feed.run import Order, Replaying, Report
-from stream.replay.feed.seam import live_begins_ms
 from stream.replay.past import Past, open_past, topics_named
 
 
@@ -49,20 +44,16 @@ def into_kafka(asked: Asked, feed: Feed) -> int:
 
 
 async def _run(asked: Asked, order: Order) -> tuple[Report, Past]:
-    chosen, began_s = asked.chosen, time.monotonic()
     with told("read") as tell:
 
         def progress(run: Replaying) -> None:
             clock = datetime.fromtimestamp(run.fed.clock_ms / 1_000, UTC)
             behind = "?" if run.behind is None else f"{run.behind:,}"
-            speed = run.fed.records / max(time.monotonic() - began_s, 1.0) if not run.fed.seconds else run.fed.per_second
-            said = f"{run.fed.records:,} fed ({speed:,.0f}/s) to {clock:%Y-%m-%d %H:%M:%S} UTC, workers {behind} behind"
+            said = f"{run.fed.records:,} fed ({run.fed.per_second:,.0f}/s) to {clock:%Y-%m-%d %H:%M:%S} UTC, workers {behind} behind"
             tell(past.done, past.size, said)
 
         run = Replaying(asked.here, order, progress)
         await run.prepare()
-        if order.live and chosen.wanted.from_ms is None and chosen.wanted.to_ms is None:
-            chosen = await _to_the_seam(asked, chosen)
         if not asked.as_json:
             _announce(run, order)
         loop = asyncio.get_running_loop()
@@ -72,20 +63,8 @@ async def _run(asked: Asked, order: Order) -> tuple[Report, Past]:
             loop.remove_signal_handler(signal.SIGINT)  # a second Ctrl-C ends at once
 
         loop.add_signal_handler(signal.SIGINT, stop)
-        async with open_past(asked.source, chosen, asked.reading, asked.here.kafka) as past:
+        async with open_past(asked.source, asked.chosen, asked.reading, asked.here.kafka) as past:
             return await run.run(past), past
-
-
-async def _to_the_seam(asked: Asked, chosen: Chosen) -> Chosen:
-    """Return the choice with its end where the shop's own events begin."""
-    begins_ms = await live_begins_ms(asked.here.kafka, asked.here.partitions)
-    if begins_ms is None:
-        return chosen
-    if not asked.as_json:
-        begins = datetime.fromtimestamp(begins_ms / 1_000, UTC)
-        typer.echo(f"The shop's own events begin at {begins:%Y-%m-%d %H:%M:%S} UTC: the log is fed up to there.", err=True)
-    wanted: Wanted = replace(chosen.wanted, to_ms=begins_ms)
-    return replace(chosen, wanted=wanted)
 
 
 def _order(asked: Asked, feed: Feed) -> Order:
@@ -119,6 +98,7 @@ def _order(asked: Asked, feed: Feed) -> Order:
         speed=_speed(feed.speed),
         most_per_s=feed.max_rate,
         waits=feed.waits,
+        to_the_seam=feed.live and wanted.from_ms is None and wanted.to_ms is None,
     )
 
 
@@ -146,8 +126,11 @@ def _confirm(asked: Asked) -> None:
 
 
 def _announce(run: Replaying, order: Order) -> None:
-    """Say which replay this is, and what else would belong to it."""
+    """Tell the replay's id, the seam, and with which settings other processes belong to it."""
     typer.echo(f"Replay {order.replay_id}: goes on with --resume {order.replay_id} should it be ended.", err=True)
+    if run.until_ms is not None:
+        seam = datetime.fromtimestamp(run.until_ms / 1_000, UTC)
+        typer.echo(f"The shop's own events begin at {seam:%Y-%m-%d %H:%M:%S} UTC: the log is fed up to there.", err=True)
     if not order.live:
         settings = " ".join(f"{name}={shlex.quote(value)}" for name, value in variables(run.there).items())
         typer.echo(f"Other processes belong to it with {settings}", err=True)

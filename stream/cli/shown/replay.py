@@ -38,6 +38,8 @@ def print_fed(report: Report) -> None:
         typer.echo(f"{fed.records:,} records of {span} fed in {fed.seconds:.1f} s ({fed.per_second:,.0f}/s).")
     if fed.there:
         typer.echo(f"{fed.there:,} were there already.")
+    if fed.later:
+        typer.echo(f"{fed.later:,} happened since the shop's own events began, and were left out.")
     if fed.passed_over:
         typer.echo(f"{fed.passed_over:,} of topics that are not fed were passed over.")
     if report.behind is None:

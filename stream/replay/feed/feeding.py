@@ -31,6 +31,7 @@ class Manner(Struct, frozen=True):
         is_live: among the shop's own: they count as written now, under addresses of their own, and the catalogue is left alone. Else they
             keep their times and go by where they stood in the log, so that suggestions get the ids that they had.
         answered: whether events are answered, those of a live shop only where they are no older than a suggestion lives.
+        until_ms: what has this time or a later one is left out; None: nothing is.
     """
 
     replay_id: str
@@ -38,16 +39,19 @@ class Manner(Struct, frozen=True):
     partitions: int
     is_live: bool
     answered: bool
+    until_ms: int | None = None
 
 
 class Fed(Struct):
     """What was fed so far, from the time `first_ms` on; the log is come to `clock_ms`.
 
-    `there`: what an earlier run had fed already; `passed_over`: records of topics that no worker reads.
+    `there`: what an earlier run had fed already; `later`: what was left out for its time; `passed_over`: records of topics that no worker
+    reads.
     """
 
     records: int = 0
     there: int = 0
+    later: int = 0
     passed_over: int = 0
     first_ms: int | None = None
     clock_ms: int = 0
@@ -60,13 +64,14 @@ class Fed(Struct):
 
 
 class Feeding:
-    """Feeds one log. `fed` may be looked at meanwhile; `stop`, once set, ends it after what is on its way.
+    """Feeds one log. `fed` may be looked at meanwhile.
 
     Args:
         producer: running, with the settings of `stream.transport.producer`.
         manner: how records are written.
         come_to: the address that was fed last, by partition; what comes before it is there already.
         pace: when records are due.
+        stop: once set, ends it after what is on its way.
         progress: is called after every part.
     """
 
@@ -76,14 +81,16 @@ class Feeding:
         manner: Manner,
         come_to: dict[TopicPartition, str],
         pace: Pace,
+        *,
+        stop: asyncio.Event,
         progress: Callable[[Fed], None] = lambda fed: None,
     ) -> None:
-        self.fed, self.stop = Fed(), asyncio.Event()
+        self.fed, self._stop = Fed(), stop
         self._producer, self._manner, self._pace, self._progress = producer, manner, pace, progress
         self._there = dict(come_to)
         self._ready: list[Outgoing] = []
         self._on_its_way: asyncio.Task[None] | None = None
-        self._patience = Patience(Away)
+        self._patience, self._began_s = Patience(Away), 0.0
 
     async def of(self, records: AsyncIterable[Record]) -> Fed:
         """Feed all of them, or until `stop`; everything that was taken is with the broker then.
@@ -93,18 +100,18 @@ class Feeding:
             OtherReplay: the log does not hold what was fed last.
             LogError: the log cannot be read on.
         """
-        began_s = time.monotonic()
+        self._began_s = time.monotonic()
         try:
             async for record in records:
                 await self._take(record)
-                if self.stop.is_set():
+                if self._stop.is_set():
                     break
             else:
                 self._refuse_another_log()
             await self._hand_over()
             await self._arrived()
         finally:
-            self.fed.seconds = time.monotonic() - began_s
+            self._tell()
         return self.fed
 
     async def _take(self, record: Record) -> None:
@@ -118,11 +125,14 @@ class Feeding:
             if self._there[at] == record.address:
                 del self._there[at]
             return
+        if self._manner.until_ms is not None and record.timestamp_ms >= self._manner.until_ms:
+            self.fed.later += 1
+            return
         due_s = self._pace.due_s(record.timestamp_ms)
         if due_s > time.monotonic():
             await self._hand_over()
             await self._until(due_s)
-            if self.stop.is_set():
+            if self._stop.is_set():
                 return
         if self.fed.first_ms is None:
             self.fed.first_ms = record.timestamp_ms
@@ -147,10 +157,10 @@ class Feeding:
         return Outgoing(at.topic, at.partition, record.key, record.value, timestamp_ms, tuple(headers))
 
     async def _until(self, due_s: float) -> None:
-        while (wait_s := due_s - time.monotonic()) > 0 and not self.stop.is_set():
+        while (wait_s := due_s - time.monotonic()) > 0 and not self._stop.is_set():
             with suppress(TimeoutError):
-                await asyncio.wait_for(self.stop.wait(), min(wait_s, 1.0))
-            self._progress(self.fed)
+                await asyncio.wait_for(self._stop.wait(), min(wait_s, 1.0))
+            self._tell()
 
     async def _hand_over(self) -> None:
         """Let what is ready go its way, once what went before has arrived."""
@@ -173,6 +183,10 @@ class Feeding:
         except TimeoutError as late:
             raise BrokerAway(f"Kafka has taken nothing for {AWAY_S:g} s ({self._patience.why or 'no answer'}).") from late
         self.fed.records += len(ready)
+        self._tell()
+
+    def _tell(self) -> None:
+        self.fed.seconds = time.monotonic() - self._began_s
         self._progress(self.fed)
 
     def _refuse_another_log(self) -> None:

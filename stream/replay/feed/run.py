@@ -24,6 +24,7 @@ from stream.replay.feed.crew import Crew
 from stream.replay.feed.feeding import Fed, Feeding, Manner
 from stream.replay.feed.marks import FEED, OtherReplay, come_to
 from stream.replay.feed.pace import Pace
+from stream.replay.feed.seam import live_begins_ms
 from stream.replay.past import Past
 from stream.settings import Settings
 from stream.transport.groups import find_group
@@ -49,6 +50,7 @@ class Order(Struct, frozen=True):
         speed: times as fast as it happened; None: as fast as it goes.
         most_per_s: records a second at most.
         waits: until everything is handled.
+        to_the_seam: leave out what has happened since the shop's own events began.
     """
 
     replay_id: str
@@ -62,6 +64,7 @@ class Order(Struct, frozen=True):
     speed: float | None = None
     most_per_s: float | None = None
     waits: bool = True
+    to_the_seam: bool = False
 
 
 class Report(Struct, frozen=True, omit_defaults=True):
@@ -79,7 +82,7 @@ class Report(Struct, frozen=True, omit_defaults=True):
 
 
 class Replaying:
-    """One run. `stop`, once set, ends it in order; `feeding` and `behind` may be looked at meanwhile.
+    """One run. `stop`, once set, ends it in order; `fed` and `behind` may be looked at meanwhile, and `until_ms`, the seam, once prepared.
 
     `progress` is called now and then.
     """
@@ -88,13 +91,14 @@ class Replaying:
         self.there = here if order.live else apart(here, order.replay_id)
         self.stop, self.fed = asyncio.Event(), Fed()
         self.behind: int | None = None
+        self.until_ms: int | None = None
         self._order, self._progress = order, progress
         teaches = not order.live and not order.learns_only and order.workers > 0
         self._groups = {self.there.group} | ({f"{self.there.group}-trainer"} if teaches else set())
         self._partitions = here.partitions
 
     async def prepare(self) -> None:
-        """Make the topics, or find those that are there.
+        """Make the topics, or find those that are there, and the seam in them.
 
         Raises:
             BrokerAway: Kafka does not answer.
@@ -109,6 +113,8 @@ class Replaying:
             await make_topics(self.there, self._partitions)
             if self._order.goods:
                 await publish(self.there.kafka, self._order.goods)
+        if self._order.to_the_seam:
+            self.until_ms = await live_begins_ms(self.there.kafka, self._partitions)
 
     async def run(self, past: Past) -> Report:
         """Feed the past, and wait until it is handled. After `prepare`.
@@ -121,16 +127,18 @@ class Replaying:
         """
         order = self._order
         there_already = await self._come_to() if order.resume else {}
-        manner = Manner(order.replay_id, order.choices, self._partitions, is_live=order.live, answered=not order.learns_only)
+        answered = not order.learns_only
+        manner = Manner(order.replay_id, order.choices, self._partitions, is_live=order.live, answered=answered, until_ms=self.until_ms)
         workers = 0 if order.live else order.workers
-        with Crew(self.there, workers, teaches=not order.learns_only, policy=order.policy) as crew:
+        with Crew(self.there, workers, teaches=answered, policy=order.policy) as crew:
             producer = producer_of(self.there.kafka, **SETTINGS)
             await producer.start()
             try:
-                feeding = Feeding(producer, manner, there_already, Pace(order.speed, order.most_per_s), lambda fed: self._progress(self))
+                pace = Pace(order.speed, order.most_per_s)
+                feeding = Feeding(producer, manner, there_already, pace, stop=self.stop, progress=lambda fed: self._progress(self))
                 self.fed = feeding.fed
                 async with looker(self.there) as look:
-                    await self._until_first(self._fed_and_handled(feeding, past, look), crew.watch(), self._look(look), self._stop(feeding))
+                    await self._until_first(self._fed_and_handled(feeding, past, look), crew.watch())
             finally:
                 await producer.stop()
         return await self._report(self.fed)
@@ -143,8 +151,9 @@ class Replaying:
         return found
 
     async def _fed_and_handled(self, feeding: Feeding, past: Past, look: Looker) -> None:
+        """Feed, looking now and then how far the workers are; then wait for them. Never two looks at once: they share a consumer."""
         await self._until_own_workers_read()
-        await feeding.of(past)
+        await self._until_first(feeding.of(past), self._look(look))
         while self._order.waits and not self.stop.is_set():
             await self._look_once(look)
             if self.behind == 0:
@@ -162,7 +171,7 @@ class Replaying:
                     return
                 await asyncio.sleep(JOINED_AGAIN_S)
 
-    async def _until_first(self, work: Coroutine[Any, Any, None], *beside: Coroutine[Any, Any, None]) -> None:
+    async def _until_first(self, work: Coroutine[Any, Any, Any], *beside: Coroutine[Any, Any, None]) -> None:
         """Return when the work is done; raise what ended it, or one of those beside it."""
         tasks = [asyncio.create_task(one) for one in (work, *beside)]
         try:
@@ -175,10 +184,6 @@ class Replaying:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
         tasks[0].result()
-
-    async def _stop(self, feeding: Feeding) -> None:
-        await self.stop.wait()
-        feeding.stop.set()
 
     async def _look(self, look: Looker) -> None:
         while True:

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Sequence
 
+import msgspec
 import pytest
 from aiokafka import AIOKafkaProducer
 
@@ -36,7 +37,7 @@ async def coming(records: Sequence[Record]) -> AsyncIterator[Record]:
 
 async def fed(kafka: str, records: Sequence[Record], manner: Manner = APART, there: dict[TopicPartition, str] | None = None) -> Fed:
     async with AIOKafkaProducer(bootstrap_servers=kafka, **SETTINGS) as producer:
-        return await Feeding(producer, manner, there or {}, AT_ONCE).of(coming(records))
+        return await Feeding(producer, manner, there or {}, AT_ONCE, stop=asyncio.Event()).of(coming(records))
 
 
 async def headers_in(kafka: str, topic: str) -> list[dict[str, bytes]]:
@@ -77,6 +78,21 @@ async def test_among_the_shops_own_a_record_counts_as_written_now_and_only_a_you
     assert (await headers_in(kafka, CART))[-1]["answer"] == b"never"
 
 
+async def test_what_came_after_the_seam_is_left_out_and_what_an_earlier_run_fed_beyond_it_is_no_reason_to_refuse(kafka: str):
+    await make_topics(kafka)
+    live = Manner("one", CHOICES, 4, is_live=True, answered=False)
+    await fed(kafka, LOG[:24], live)
+    # when the shop's own events have begun before what was fed last
+    until_ms = LOG[12].timestamp_ms
+    there = await come_to(kafka, "one", CHOICES, 4)
+    done = await fed(kafka, LOG, msgspec.structs.replace(live, until_ms=until_ms), there)
+    # then nothing more is fed, and nothing is refused
+    assert (done.records, done.there, done.later) == (0, 24, len(LOG) - 24)
+    await make_topics(kafka)
+    done = await fed(kafka, LOG, msgspec.structs.replace(live, until_ms=until_ms))
+    assert (done.records, done.later) == (sum(one.timestamp_ms < until_ms for one in LOG), sum(one.timestamp_ms >= until_ms for one in LOG))
+
+
 async def test_it_goes_on_where_it_ended_and_feeds_nothing_twice_wherever_that_was(kafka: str):
     for cut in (1, 13, len(LOG) - 1):
         await make_topics(kafka)
@@ -115,12 +131,13 @@ async def test_other_choices_or_another_log_are_no_way_to_go_on(kafka: str):
 async def test_told_to_stop_it_ends_between_two_records_and_all_that_it_took_is_there(kafka: str):
     await make_topics(kafka)
     async with AIOKafkaProducer(bootstrap_servers=kafka, **SETTINGS) as producer:
-        some = asyncio.Event()
-        feeding = Feeding(producer, APART, {}, Pace(1.0, None), lambda fed: some.set() if fed.records >= 8 else None)  # a second apart
+        some, stop = asyncio.Event(), asyncio.Event()
+        pace = Pace(1.0, None)  # of records a second apart
+        feeding = Feeding(producer, APART, {}, pace, stop=stop, progress=lambda fed: some.set() if fed.records >= 8 else None)
         running = asyncio.create_task(feeding.of(coming(LOG)))
         async with asyncio.timeout(30):
             await some.wait()
-            feeding.stop.set()
+            stop.set()
             done = await running
     found = [record for topic in (CLICKSTREAM, CART, CONSENT) for record in await read_topic(kafka, topic)]
     assert 8 <= done.records == len(found) < len(LOG)
@@ -131,11 +148,11 @@ async def test_a_broker_that_is_away_for_a_moment_is_waited_for(kafka_broker, mo
     await make_topics(broker.bootstrap)
     monkeypatch.setattr("stream.replay.feed.feeding.AWAY_S", 5.0)
     async with AIOKafkaProducer(bootstrap_servers=broker.bootstrap, **SETTINGS, request_timeout_ms=1_000) as producer:
-        feeding = Feeding(producer, APART, {}, AT_ONCE)
+        feeding = Feeding(producer, APART, {}, AT_ONCE, stop=asyncio.Event())
         await feeding.of(coming(LOG[:4]))
         await asyncio.to_thread(broker.kill9)
         with pytest.raises(BrokerAway, match="has taken nothing"):
-            await Feeding(producer, APART, {}, AT_ONCE).of(coming(LOG[4:8]))
+            await Feeding(producer, APART, {}, AT_ONCE, stop=asyncio.Event()).of(coming(LOG[4:8]))
         await asyncio.to_thread(broker.start)
-        await Feeding(producer, APART, {}, AT_ONCE).of(coming(LOG[8:12]))
+        await Feeding(producer, APART, {}, AT_ONCE, stop=asyncio.Event()).of(coming(LOG[8:12]))
     assert {record.value for record in await read_topic(broker.bootstrap, CART)} >= {b"0", b"2"}
