@@ -37,13 +37,10 @@ def audit(
     import time
 
     from online_models.policy.policy import Policy
-    from stream.archive.kept import Kept, KeptInFiles, KeptInKafka
-    from stream.archive.reading import Reading
     from stream.audit.run import audit as audit_past
-    from stream.cli.anybody import anybody
     from stream.cli.ending import complain, once
+    from stream.cli.kept import kept
     from stream.cli.moments import moment_ms
-    from stream.cli.progress import told
     from stream.cli.setting import settings
     from stream.cli.shown.audit import print_audited
     from stream.cli.terminal import print_json
@@ -53,8 +50,7 @@ def audit(
     from_ms, to_ms = moment_ms(from_, "--from"), moment_ms(to, "--to")
     if from_ms is None and log is None:
         from_ms = time.time_ns() // 1_000_000 - DAY_MS
-    with told("offsets read" if log is None else "bytes read") as tell:
-        past: Kept = KeptInKafka(here.kafka, tell) if log is None else KeptInFiles(log, Reading(here.partitions, anybody), tell)
+    with kept(log, here) as past:
         done = once(audit_past(past, rules, from_ms=from_ms, to_ms=to_ms))
     if as_json:
         print_json(done)

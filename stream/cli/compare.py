@@ -51,10 +51,11 @@ def compare(
     from online_models.policy.policy import Policy
     from stream.archive.reading import Reading
     from stream.archive.rejects import SUFFIX, RejectsFile
+    from stream.cli.anybody import who_of
     from stream.cli.ending import once
     from stream.cli.goods import take_goods
     from stream.cli.progress import told
-    from stream.cli.replaying.chosen import chosen_of, reached, who_of
+    from stream.cli.replaying.chosen import chosen_of, reached
     from stream.cli.replaying.refused import tell_refused
     from stream.cli.setting import settings
     from stream.cli.shown.compare import print_compared

@@ -70,8 +70,9 @@ def replay(
     from online_models.policy.policy import Policy
     from stream.archive.reading import Reading
     from stream.archive.rejects import SUFFIX, RejectsFile
+    from stream.cli.anybody import who_of
     from stream.cli.replaying.asked import Asked, Feed
-    from stream.cli.replaying.chosen import chosen_of, who_of
+    from stream.cli.replaying.chosen import chosen_of
     from stream.cli.setting import settings
     from stream.replay.past import name_of
 

@@ -32,27 +32,22 @@ def why(
     customer has opted out or was forgotten, or a file cannot be read, 2 wrong use or setting, 4 Kafka is away.
     """
     from online_models.policy.policy import Policy
-    from stream.archive.kept import Kept, KeptInFiles, KeptInKafka
-    from stream.archive.reading import Reading
-    from stream.cli.anybody import anybody
+    from stream.cli.anybody import who_of
     from stream.cli.ending import once
     from stream.cli.goods import take_goods
-    from stream.cli.progress import told
+    from stream.cli.kept import kept
     from stream.cli.setting import settings
     from stream.cli.shown.why import print_explained
     from stream.cli.terminal import print_json
     from stream.engine.knowledge import Knowledge
-    from stream.engine.who import pseudonymiser
     from stream.why.run import explain
 
     here = settings()
     know = Knowledge(Policy.read(policy or here.policy))
     if catalog is not None:
         take_goods(catalog, know.catalog)
-    who = pseudonymiser(here.pseudonym_key_id, here.secret()) if here.pseudonym_secret else anybody
-    with told("offsets read" if log is None else "bytes read") as tell:
-        past: Kept = KeptInKafka(here.kafka, tell) if log is None else KeptInFiles(log, Reading(here.partitions, who), tell)
-        found = once(explain(past, suggestion_id, know, pseudonymise=who, partitions=here.partitions))
+    with kept(log, here) as past:
+        found = once(explain(past, suggestion_id, know, pseudonymise=who_of(here), partitions=here.partitions))
     if as_json:
         print_json(found)
     else:

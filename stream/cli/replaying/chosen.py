@@ -4,17 +4,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from stream.archive.wanted import Wanted
-from stream.cli.anybody import anybody
+from stream.cli.anybody import who_of
 from stream.cli.moments import moment_ms
 from stream.customer import customer_named
-from stream.engine.who import Pseudonymise, pseudonymiser
 from stream.replay.chosen import Chosen
 from stream.settings import Settings
-
-
-def who_of(here: Settings) -> Pseudonymise:
-    """Return what turns a log's raw ids into customers: as live where the secret is known, else so that they are told apart."""
-    return pseudonymiser(here.pseudonym_key_id, here.secret()) if here.pseudonym_secret else anybody
 
 
 def chosen_of(

@@ -61,9 +61,9 @@ async def partitions_there(there: Settings) -> int:
 
 async def replays(here: Settings) -> list[str]:
     """Return the ids of all replays that have topics beside these. Raises BrokerAway."""
-    async with admin_of(here.kafka) as admin:
+    async with admin_of(replace(here.kafka, suffix="")) as admin:
         names = await admin.list_topics()
-    own = re.compile(re.escape(INPUTS[0]) + re.escape(WORD) + r"([a-z0-9-]+)\Z")
+    own = re.compile(re.escape(INPUTS[0] + here.topics_suffix + WORD) + r"([a-z0-9-]+)\Z")
     return sorted(match[1] for name in names if (match := own.match(name)))
 
 
