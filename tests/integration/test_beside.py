@@ -1,7 +1,5 @@
 """A worker of topics whose names end in a suffix, beside the live ones."""
 
-import asyncio
-
 import msgspec
 
 from features.store.redis import RedisStore
@@ -14,6 +12,7 @@ from stream.transport.producer import SETTINGS
 from stream.transport.topics import admin_of, create
 from tests.support.counting import read_topic
 from tests.support.shop import Shop, now_ms
+from tests.support.training import until
 from tests.support.workers import Crew, started
 
 
@@ -31,11 +30,12 @@ async def test_a_worker_beside_works_what_lies_beside_and_lag_tells_of_it(shop: 
             )
         # when a worker of those beside has worked
         await started(crew.worker(TSUIDE_TOPICS_SUFFIX=beside.suffix))
-        async with looker(own) as look, asyncio.timeout(30):
-            while True:
-                if await read_topic(shop.bootstrap, MEMORY + beside.suffix):
-                    break
-                await asyncio.sleep(0.2)
+
+        async def remembered() -> bool:
+            return bool(await read_topic(shop.bootstrap, MEMORY + beside.suffix))
+
+        async with looker(own) as look:
+            await until(remembered, within_s=30, what="the worker has worked")
             places = [place for place in await look.look() if place.group == crew.prefix]
         # then it has worked the one beside alone, and stands at its end
         [profile] = [profiles[customer] async for _, profiles in store.everybody()]

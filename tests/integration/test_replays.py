@@ -20,6 +20,7 @@ from tests.support.commands import Ended, ended
 from tests.support.counting import read_topic, until_worked
 from tests.support.server import Server
 from tests.support.shop import Shop, now_ms
+from tests.support.training import until
 from tests.support.workers import SHUTDOWN_S, Crew, python, started
 
 HOUR_MS = 3_600_000
@@ -64,11 +65,11 @@ async def fed_values(bootstrap: str, suffix: str) -> list[bytes]:
 
 async def until_fed(running: Server, bootstrap: str, suffix: str, count: int) -> None:
     """Return once a replay that was just started has fed more than so many records."""
-    async with asyncio.timeout(60):
-        while True:
-            if "goes on with" in running.log.read_text() and len(await fed_values(bootstrap, suffix)) > count:
-                return
-            await asyncio.sleep(0.2)
+
+    async def is_fed() -> bool:
+        return "goes on with" in running.log.read_text() and len(await fed_values(bootstrap, suffix)) > count
+
+    await until(is_fed, what=f"{count} records are fed")
 
 
 @pytest.fixture
@@ -190,12 +191,12 @@ async def test_a_new_shop_is_warmed_in_silence_and_goes_live_without_a_gap_or_an
 async def until_worked_all(store: RedisStore, shop: Shop) -> None:
     """Wait until everything in the topics is handled, whoever wrote it."""
     wanted = len(await fed_values(shop.bootstrap, ""))
-    async with asyncio.timeout(30):
-        while True:
-            found = await store.read({number: () for number in range(shop.partitions)})
-            if sum(sum(one.fence.watermarks.values()) for one in found.values()) >= wanted:
-                return
-            await asyncio.sleep(0.2)
+
+    async def is_handled() -> bool:
+        found = await store.read({number: () for number in range(shop.partitions)})
+        return sum(sum(one.fence.watermarks.values()) for one in found.values()) >= wanted
+
+    await until(is_handled, within_s=30, what=f"{wanted} records are handled")
 
 
 @pytest.mark.usefixtures("left")
