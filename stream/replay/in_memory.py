@@ -20,13 +20,13 @@ from stream.contracts.training import ModelRecord
 from stream.engine.caches import Caches
 from stream.engine.engine import Engine
 from stream.engine.knowledge import Knowledge
-from stream.engine.record import ORIGIN_HEADER, Outgoing, Record, TopicPartition
+from stream.engine.record import ANSWER_HEADER, NEVER, ORIGIN_HEADER, Headers, Outgoing, Record, TopicPartition
 from stream.engine.who import Pseudonymise
 from stream.engine.work import Answered, Answers, everybody
 from stream.replay.turns import ANSWERED_AT_ONCE, FOLDED_AT_ONCE, Turns
 from stream.transport.partitions import partition_of
 
-NOBODY_WAITS_MS = 2**53  # a time at which every record is old: it is counted and remembered, and not answered
+UNANSWERED = ((ANSWER_HEADER, NEVER),)
 _MEMORY = msgspec.json.Decoder(Memory)
 
 
@@ -71,7 +71,7 @@ class InMemory:
             partition_of=lambda customer: partition_of(customer, partitions),
             caches=Caches(0),
             chunk_records=2 * (ANSWERED_AT_ONCE if ranks else FOLDED_AT_ONCE),
-            wall_ms=lambda: self.clock_ms if ranks else NOBODY_WAITS_MS,
+            wall_ms=lambda: self.clock_ms,
             work_budget_s=math.inf,
             answers=answers,
         )
@@ -122,7 +122,7 @@ class InMemory:
             elif record.topic in INPUTS:
                 at = TopicPartition(record.topic, record.partition % self._partitions)
                 end = self._ends[at]
-                fetch.setdefault(at, []).append(_placed(record, at, end))
+                fetch.setdefault(at, []).append(_placed(record, at, end, () if self._ranks else UNANSWERED))
                 self._ends[at] = end + 1
         await self.engine.handle(fetch)
         await self.engine.arrived()
@@ -154,10 +154,10 @@ class InMemory:
             self.tell(record)
 
 
-def _placed(record: Record, at: TopicPartition, offset: int) -> Record:
-    """Return the record where it stands now; what it causes is named after where it first stood."""
+def _placed(record: Record, at: TopicPartition, offset: int, first: Headers) -> Record:
+    """Return the record where it stands now, with these headers before its own; what it causes is named after where it first stood."""
     origin = () if record.header(ORIGIN_HEADER) else ((ORIGIN_HEADER, record.address.encode()),)
-    return Record(*at, offset, record.timestamp_ms, record.key, record.value, (*record.headers, *origin), record.event)
+    return Record(*at, offset, record.timestamp_ms, record.key, record.value, (*first, *record.headers, *origin), record.event)
 
 
 async def _no_model() -> None:

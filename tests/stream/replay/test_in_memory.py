@@ -101,6 +101,13 @@ async def test_a_log_in_turns_comes_to_the_same_as_the_log(orders: list[Record])
     assert sent == whole.sent
 
 
+async def test_a_record_that_was_to_be_answered_whatever_its_age_is_not_where_nobody_is():
+    [record] = records_of([an_event(1)])
+    always = msgspec.structs.replace(record, headers=(("answer", b"always"),))
+    assert {one.topic for one in (await replayed([always], ranks=False)).sent} == {MEMORY}
+    assert SUGGESTIONS in {one.topic for one in (await replayed([always], knowledge())).sent}
+
+
 async def test_a_suggestion_is_named_after_where_its_event_first_stood():
     # given a record that was replayed before, and one with a gap before it
     [first, second] = records_of([an_event(1), an_event(2, "cup")])
