@@ -29,7 +29,6 @@ ENDS_S, STARTS_S = 10, 60
 SLEEPERS = 20
 CUT_BYTES, ROOM_BYTES = 100_000, 20_000
 DELAY_S = 0.05
-LETTERS_AT_ONCE = 5_000
 
 
 class Fault(NamedTuple):
@@ -179,9 +178,7 @@ def dead_letters(number: int) -> Fault:
 
     async def put(town: Town, chance: random.Random) -> None:
         home = chance.randrange(town.shop.partitions)
-        for begin in range(0, number, LETTERS_AT_ONCE):
-            letters = range(begin, min(begin + LETTERS_AT_ONCE, number))
-            await asyncio.gather(*[town.shop.put(CLICKSTREAM, home, b"\xff%d" % one) for one in letters])
+        await town.shop.put_all(CLICKSTREAM, home, [b"\xff%d" % one for one in range(number)])
 
     return Fault(f"{number:,} dead letters in a row", put, bound_s=60 + number / 500)
 

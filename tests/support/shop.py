@@ -5,7 +5,7 @@ import itertools
 import random
 import time
 from collections import Counter, defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, NamedTuple
 
@@ -18,9 +18,11 @@ from stream.contracts.events import AddToCart, Event, Item, Purchase, ViewItem, 
 from stream.contracts.ids import Origin
 from stream.contracts.memory import MemoryRecord, Remembered
 from stream.contracts.topics import CONSENT, MEMORY, topic_of
+from stream.engine.record import Outgoing
 from stream.engine.who import pseudonym
 from stream.errors import BrokerAway, TopicsDiffer
 from stream.transport.partitions import partition_of
+from stream.transport.producer import send_all
 from tests.support.topics import PARTITIONS, make_topics
 from tests.support.workers import SECRET
 
@@ -175,6 +177,10 @@ class Shop:
         else:
             waiting = await self._producer.send(topic, value, key=key, partition=partition, headers=list(headers))
         return await waiting
+
+    async def put_all(self, topic: str, partition: int, values: Iterable[bytes]) -> None:
+        """Send these bytes one behind the other, without keys; returns once all are acknowledged."""
+        await send_all(self._producer, [Outgoing(topic, partition, None, value, now_ms(), ()) for value in values])
 
     async def choose(self, customer: str, choice: str) -> Any:
         """Send a customer's will."""
