@@ -26,6 +26,7 @@ from tests.benchmarks.soak import soak
 from tests.benchmarks.stored import stored
 from tests.benchmarks.subscribers import subscribers
 from tests.benchmarks.throughput import throughput
+from tests.support.ending import end_in_order
 
 MEASUREMENTS = {
     "latency": latency,
@@ -51,6 +52,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print one JSON line a figure")
     parser.add_argument("--soak", type=float, metavar="MINUTES", help="load for so long instead, and tell whether memory stays flat")
     arguments = parser.parse_args()
+    end_in_order()
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="tsuide-bench-") as folder:
         if arguments.soak:

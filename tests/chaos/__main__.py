@@ -28,6 +28,7 @@ from tests.chaos.ledger import Balance, Ledger
 from tests.chaos.load import LOG
 from tests.chaos.town import Town, running_town, seconds_since
 from tests.support.counting import until_worked
+from tests.support.ending import end_in_order
 from tests.support.training import everything_learnt, learnt_by, newest, undisturbed, until
 
 RATE = 100  # events a second
@@ -147,6 +148,7 @@ def main() -> int:
     parser.add_argument("--log", type=Path, default=LOG, help="events as the shop's contract has them")
     parser.add_argument("--json", action="store_true", help="print one JSON line a fault")
     asked = parser.parse_args()
+    end_in_order()
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL + 1)  # that its broker is away is what we do here
     with tempfile.TemporaryDirectory(prefix="tsuide-chaos-") as folder:
         told, wrong = asyncio.run(chaos(Path(folder), minutes=asked.minutes, seed=asked.seed, log=asked.log))
