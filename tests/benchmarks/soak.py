@@ -24,7 +24,7 @@ from tests.benchmarks.gateway_floor import Browser, Gate, open_gate, resident_by
 from tests.benchmarks.loads import a_load, joined, rounds, spread, under_load
 from tests.benchmarks.past import put, remembered
 from tests.benchmarks.shop_floor import open_floor
-from tests.support.operations import until
+from tests.support.waiting import until
 
 RATE, BROWSERS, COME_AND_GO = 300, 50, 10
 PAST = 700_000  # remembered events, of the log: more rows than the memory of sessions holds

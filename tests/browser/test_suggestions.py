@@ -14,7 +14,7 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import NewVisitor
 from tests.browser.visitor import PATIENCE_MS, POPULAR, SECOND_MS, Visitor
-from tests.support.operations import until
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.browser
 

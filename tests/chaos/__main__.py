@@ -29,7 +29,8 @@ from tests.chaos.load import LOG
 from tests.chaos.town import Town, running_town, seconds_since
 from tests.support.counting import until_worked
 from tests.support.ending import end_in_order
-from tests.support.training import everything_learnt, learnt_by, newest, undisturbed, until
+from tests.support.training import everything_learnt, learnt_by, newest, undisturbed
+from tests.support.waiting import until
 
 RATE = 100  # events a second
 STEADY_S = 3.0  # of load before each fault, and after it

@@ -16,9 +16,10 @@ from stream.exits import OK
 from tests.support.checkpoints import saved, spoil, started_from, unfinished, whole
 from tests.support.counting import Outcome, outcome, until_worked
 from tests.support.log_lines import lines_in
-from tests.support.operations import SETTING, Operations, until
+from tests.support.operations import SETTING, Operations
 from tests.support.shop import Shop, customer_named
 from tests.support.topics import PARTITIONS
+from tests.support.waiting import until
 from tests.support.workers import Crew, Worker, started
 
 END_S = 30

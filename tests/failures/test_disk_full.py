@@ -10,9 +10,10 @@ from features.store.redis import RedisStore
 from tests.support.checkpoints import saved, started_from, unfinished, whole
 from tests.support.counting import Outcome, outcome, until_worked
 from tests.support.log_lines import lines_in
-from tests.support.operations import SETTING, Operations, until
+from tests.support.operations import SETTING, Operations
 from tests.support.shop import Shop
 from tests.support.small_disk import fill, small_disk
+from tests.support.waiting import until
 from tests.support.workers import Crew, started
 
 

@@ -10,7 +10,8 @@ from stream.transport.remade import DERIVED
 from tests.support.counting import Outcome, outcome, until_worked
 from tests.support.shop import Shop
 from tests.support.topics import make_topics
-from tests.support.training import everything_learnt, until
+from tests.support.training import everything_learnt
+from tests.support.waiting import until
 from tests.support.workers import Crew, Worker, started
 
 ANOTHER = r"ends at \d+, and another log of its name was handled up to \d+.*"

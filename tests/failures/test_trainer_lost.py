@@ -7,7 +7,8 @@ import pytest
 
 from tests.support.shop import Shop
 from tests.support.trainer_process import DIES_PUBLISHING
-from tests.support.training import everything_learnt, learnt_by, models, newest, taught, undisturbed, until
+from tests.support.training import everything_learnt, learnt_by, models, newest, taught, undisturbed
+from tests.support.waiting import until
 from tests.support.workers import Crew, started
 
 

@@ -13,7 +13,8 @@ from stream.settings import Settings
 from tests.support.commands import ended
 from tests.support.counting import read_topic, suggestions, until_worked
 from tests.support.shop import Shop
-from tests.support.training import buying, everything_learnt, learnt, until
+from tests.support.training import buying, everything_learnt, learnt
+from tests.support.waiting import until
 from tests.support.workers import POLICY, Crew, put, started
 
 CLI = "stream.cli"

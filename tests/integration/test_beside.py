@@ -12,7 +12,7 @@ from stream.transport.producer import SETTINGS
 from stream.transport.topics import admin_of, create
 from tests.support.counting import read_topic
 from tests.support.shop import Shop, now_ms
-from tests.support.training import until
+from tests.support.waiting import until
 from tests.support.workers import Crew, started
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 from features.store.redis import RedisStore
 from stream.contracts.topics import INPUTS
 from tests.support.counting import until_worked
-from tests.support.operations import SETTING, Operations, until
+from tests.support.operations import SETTING, Operations
 from tests.support.shop import Shop
 from tests.support.topics import PARTITIONS
+from tests.support.waiting import until
 from tests.support.workers import POLICY, Crew, put, started
 
 

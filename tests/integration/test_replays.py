@@ -20,7 +20,7 @@ from tests.support.commands import Ended, ended
 from tests.support.counting import read_topic, until_worked
 from tests.support.server import Server
 from tests.support.shop import Shop, now_ms
-from tests.support.training import until
+from tests.support.waiting import until
 from tests.support.workers import SHUTDOWN_S, Crew, python, started
 
 HOUR_MS = 3_600_000

@@ -5,7 +5,8 @@ import msgspec
 from stream.contracts.suggestion import Suggestion
 from tests.support.counting import suggestions
 from tests.support.shop import Shop
-from tests.support.training import buying, everything_learnt, learnt, learnt_by, newest, taught, until
+from tests.support.training import buying, everything_learnt, learnt, learnt_by, newest, taught
+from tests.support.waiting import until
 from tests.support.workers import Crew, started
 
 

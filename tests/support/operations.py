@@ -1,8 +1,7 @@
 """A process as operations see it: what its page of metrics says, and what a probe is told."""
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 import aiohttp
@@ -10,10 +9,11 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
 from tests.support.log_lines import Line, lines_in
 from tests.support.server import Server, wait_until
+from tests.support.waiting import until
 
 OPENMETRICS = "application/openmetrics-text; version=1.0.0"
 SETTING = {"TSUIDE_OPS_LISTEN": "127.0.0.1:0"}
-WITHIN_S, LOOK_AGAIN_S = 60.0, 0.1
+WITHIN_S = 60.0
 
 Samples = dict[str, dict[tuple[str, ...], float]]  # name -> label values, in the order of the labels' names -> value
 
@@ -84,12 +84,3 @@ class Operations:
 
         await until(told, what)
         return found
-
-
-async def until(holds: Callable[[], Awaitable[bool]], what: str) -> None:
-    """Return as soon as it holds. Raises TimeoutError naming `what`."""
-    deadline = time.monotonic() + WITHIN_S
-    while not await holds():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"not within {WITHIN_S:g} s: {what}")
-        await asyncio.sleep(LOOK_AGAIN_S)

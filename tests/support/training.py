@@ -1,9 +1,8 @@
 """What the trainer was given and what it published, as the topics hold it."""
 
 import asyncio
-import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from itertools import cycle
 
@@ -17,17 +16,7 @@ from stream.transport.handler import record_of
 from tests.support.counting import read_topic
 from tests.support.shop import Shop
 
-LOOK_AGAIN_S = 0.2
 BETWEEN_ORDERS_S = 0.05
-
-
-async def until(holds: Callable[[], Awaitable[bool]], *, within_s: float = 60, what: str = "what was waited for") -> None:
-    """Return as soon as it holds. Raises TimeoutError naming `what`."""
-    deadline = time.monotonic() + within_s
-    while not await holds():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"not within {within_s:g} s: {what}")
-        await asyncio.sleep(LOOK_AGAIN_S)
 
 
 @asynccontextmanager

@@ -25,8 +25,8 @@ from stream.settings import Settings
 from tests.online_models.checkpoint.alike import unlike
 from tests.online_models.memory.test_reversible import a_log
 from tests.support.checkpoints import saved, spoil
-from tests.support.operations import until
 from tests.support.servers import make_topics
+from tests.support.waiting import until
 
 PARTITIONS, DEADLINE_S = 2, 30
 LOG = a_log(1, 300)

@@ -27,9 +27,9 @@ from stream.transport.follower import Fetching, Follower
 from tests.stream.cli.conftest import Tsuide
 from tests.support.counting import read_topic
 from tests.support.floor import crew, shop, store
-from tests.support.operations import until
 from tests.support.servers import free_port
 from tests.support.shop import Shop
+from tests.support.waiting import until
 from tests.support.workers import Crew, Worker, started
 
 __all__ = ["crew", "shop", "store"]
