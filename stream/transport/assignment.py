@@ -5,29 +5,22 @@ clicks and his cart would then be folded by different processes. Range keeps all
 
 aiokafka fetches ahead: as soon as a batch is taken, and then not again before the next one is. What lies ready when a batch is
 done is so as old as that batch, holds the one or two records that came at its beginning, and is worked before all that came since.
-Here nothing is fetched while a batch is worked, until only the store is waited for, which leaves time for a fetch.
+Here nothing is fetched before it is asked for, which is when of a batch only the store is still waited for.
 """
 
-from contextlib import suppress
 from typing import Any
 
 import aiokafka  # type: ignore[import-untyped]
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor  # type: ignore[import-untyped]
-from faust.exceptions import ConsumerNotStarted
 from faust.transport.drivers import aiokafka as driver
 
 
 class RangeConsumerThread(driver.AIOKafkaConsumerThread):
     """Faust's consumer thread, but for the way partitions are shared out, the wait of an empty fetch, and when is fetched."""
 
-    def read_on(self) -> None:
-        """Fetch what comes next, from any thread; without this, and in a thread that has ended, it is fetched when it is asked for."""
-        with suppress(ConsumerNotStarted, RuntimeError):  # what asyncio says of a loop that is closed
-            self.thread_loop.call_soon_threadsafe(_read_on, self._ensure_consumer())
-
     async def _fetch_records(self, consumer: Any, *args: Any, **kwargs: Any) -> Any:
-        """Return what has come, and fetch no more for now."""
-        _read_on(consumer)
+        """Fetch, return what has come, and fetch no more for now."""
+        consumer.resume(*consumer.paused())
         fetched = await super()._fetch_records(consumer, *args, **kwargs)
         if fetched:
             consumer.pause(*consumer.assignment())
@@ -56,7 +49,3 @@ class RangeConsumerThread(driver.AIOKafkaConsumerThread):
             connections_max_idle_ms=conf.consumer_connections_max_idle_ms,
             **driver.credentials_to_aiokafka_auth(conf.broker_credentials, conf.ssl_context),
         )
-
-
-def _read_on(consumer: aiokafka.AIOKafkaConsumer) -> None:
-    consumer.resume(*consumer.paused())

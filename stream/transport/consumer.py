@@ -19,6 +19,7 @@ from stream.exits import TOPIC_REMADE
 from stream.telling.logger import logger_of
 from stream.transport.assignment import RangeConsumerThread
 from stream.transport.carrier import carried
+from stream.transport.gate import Gate
 from stream.transport.handler import Handler, left
 from stream.transport.remade import remade_topic
 from stream.transport.topic_ids import topic_ids
@@ -35,8 +36,8 @@ class BatchConsumer(driver.Consumer):
     """Faust's consumer with its reading and committing replaced; the app names the `handler` that is driven."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self.gate = asyncio.Event()
-        self.gate.set()
+        self._gate = Gate()
+        self._fetched: Mapping[TP, Any] = {}  # until the agent is idle
         self.polls = 0
         self._looked_s = 0.0  # when, by the monotonic clock
         self.rebalances = Histogram(PAUSE_BOUNDS_S)  # seconds in which nothing was read
@@ -76,26 +77,26 @@ class BatchConsumer(driver.Consumer):
         return waited
 
     async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's signature
-        """Fetch once the agent is idle, and merge all partitions into one record: one batch, one round trip each."""
-        try:
-            await asyncio.wait_for(self.gate.wait(), timeout)
-        except TimeoutError:
+        """Fetch once the agent lets us, and give it all once it is idle, merged into one record: one batch, one round trip each."""
+        if not await self._gate.lets_fetch(timeout):
             await self._take_back()
             return {}
-        await self._look()
-        fetched = await super()._getmany(active_partitions, timeout)
-        if not fetched:
-            return fetched
+        if not self._fetched:
+            if time.monotonic() - self._looked_s > LOOK_EVERY_S and not await self._looked(timeout):
+                return {}
+            self._fetched = await super()._getmany(active_partitions, timeout)
+        if not self._fetched or not await self._gate.lets_give(timeout):
+            return {}
+        fetched, self._fetched = self._fetched, {}
         standing = self.handler.standing
         await self._end_if_remade({tp for tp, records in fetched.items() if records[0].offset < standing.get(self._here(tp), 0)})
-        self.gate.clear()
+        self._gate.close()
         self._given_s = time.monotonic()
         return carried(fetched, self._here)
 
     def read_on(self) -> None:
-        """Fetch what comes next while the last part of a batch is worked; where nobody says so, once it is done."""
-        thread: Any = self._thread
-        thread.read_on()
+        """Fetch what comes next while the end of a batch is waited for; where nobody says so, once it is done."""
+        self._gate.open_to_fetch()
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Let the handler leave, and note when a rebalance stopped the reading: Faust's own metric of its duration is always 0."""
@@ -118,8 +119,9 @@ class BatchConsumer(driver.Consumer):
         log_starts = await self.earliest_offsets(*assigned) if assigned else {}
         targets = await self.handler.assign({self._here(at): offset for at, offset in log_starts.items()})
         await self._end_if_remade(assigned)
+        self._fetched = {}
         await self.stand_at(targets)
-        self.gate.set()
+        self._gate.open()
         if self._stopped_s is not None:
             self.rebalances.add(time.monotonic() - self._stopped_s)
             self._stopped_s = None
@@ -145,11 +147,13 @@ class BatchConsumer(driver.Consumer):
             logger.critical("process ends", exit_code=TOPIC_REMADE, reason="topic remade", error=str(remade))
         os._exit(TOPIC_REMADE)
 
-    async def _look(self) -> None:
-        """Let the handler look after partitions in which nothing happens; the agent is idle now, and no fetch is under way."""
-        if time.monotonic() - self._looked_s > LOOK_EVERY_S:
-            await self.stand_at(await self.handler.look())
-            self._looked_s = time.monotonic()
+    async def _looked(self, within_s: float) -> bool:
+        """Let the handler look after partitions in which nothing happens, if it is idle within that time; no fetch is under way then."""
+        if not await self._gate.lets_give(within_s):
+            return False
+        await self.stand_at(await self.handler.look())
+        self._looked_s = time.monotonic()
+        return True
 
     async def stand_at(self, targets: Offsets) -> None:
         """Seek, and let Faust's own bookkeeping believe nothing that it knew before.
@@ -182,7 +186,7 @@ class BatchConsumer(driver.Consumer):
             self._given_s = None
             logger.warning("batch never taken")
             await self.stand_at(dict(self.handler.standing))
-            self.gate.set()
+            self._gate.open()
 
     def batch_worked(self, message: Any) -> None:
         """Let the next fetch through; Faust's acknowledgements play no part."""
@@ -190,7 +194,7 @@ class BatchConsumer(driver.Consumer):
         self._unacked_messages.discard(message)
         if self._uncommitted_s is None and self._untold():
             self._uncommitted_s = time.monotonic()
-        self.gate.set()
+        self._gate.open()
 
     async def on_stop(self) -> None:
         """Tell Kafka how far we came: Faust would take an older commit that is under way for its last one."""
