@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from msgspec import Struct
 
@@ -69,9 +71,18 @@ def start_of(head: Head) -> HeadWeights:
 
 
 def score(features: F32, weights: HeadWeights, bucket: int) -> Floats:
-    """Return the scores (n,) of candidates (n, d). The features are added one after the other, so that no BLAS kernel decides a tie."""
-    terms = features.T.astype(np.float64)
-    terms *= weights.total[bucket][:, None]
+    """Return the scores (n,) of candidates (n, d)."""
+    return score_parts(features.T, weights, [(0, len(features), bucket)])
+
+
+def score_parts(table: F32, weights: HeadWeights, parts: Sequence[tuple[int, int, int]]) -> Floats:
+    """Return the scores (n,) of the candidates of several questions, the columns of `table` (d, n); `parts`: begin, end and bucket of each.
+
+    The features are added one after the other, so that no BLAS kernel decides a tie.
+    """
+    terms = table.astype(np.float64)
+    for begin, end, bucket in parts:
+        terms[:, begin:end] *= weights.total[bucket][:, None]
     scores: Floats = np.add.reduce(terms, axis=0)
     return scores
 

@@ -7,11 +7,11 @@ import numpy as np
 from msgspec import Struct
 
 from features.profile import Profile, Touch
-from online_models.browse.neighbours import Neighbours, alike, best_of, neighbours
+from online_models.browse.neighbours import Neighbours, alike, ends_of, neighbours
 from online_models.browse.situation import Situation
 from online_models.browse.two_hop import two_hop
 from online_models.memory.dense import Ints
-from online_models.memory.sessions import NOTHING
+from online_models.memory.sessions import NOTHING, Times
 from online_models.memory.shared import SharedMemory
 from online_models.request import Floats
 
@@ -21,72 +21,107 @@ IN_OTHER_CATEGORY = 15
 OTHER_CATEGORIES = 2
 FEW = 30  # candidates under which lively items are added
 LIVELY = 60
-NOTHING_THERE: Ints = np.empty(0, np.intp)
 
 
 class Candidates(Struct, frozen=True):
-    """The distinct candidates, and for each source the places of its items among them.
+    """The candidates of all questions, distinct within each, and for each source the places of its items among them.
 
-    `items`: (n,), the first `len(near.items)` are the neighbours. `session`: of the session's items but the one on screen, `steps` back.
-    `history`: of the items of `touches`. `ring`: of the newest items of the on-screen item's category. `hop`: with weights.
+    `items`: (n,); `question`: (n,), the number of the one that each is for, ascending; `ends`: where each one's part begins and ends.
+    `near`: of the neighbours. `hop`: of the second hop's items. `session`: of the items of `before`, each with its question's number and
+    how many steps back it is. `history`: of the items of `touches`, each with its question's number. `ring`: of the newest items of
+    the on-screen item's category.
     """
 
     items: Ints
-    near: Neighbours
-    session: Ints
-    steps: Sequence[int]
-    history: Ints
-    touches: Sequence[Touch]
-    ring: Ints
+    question: Ints
+    ends: Sequence[tuple[int, int]]
+    near: Ints
+    neighbours: Neighbours
     hop: Ints
     hop_weights: Floats
+    session: Ints
+    before: Sequence[tuple[int, int, int]]
+    history: Ints
+    touches: Sequence[tuple[int, Touch]]
+    ring: Ints
 
 
-def gather(memory: SharedMemory, profiles: Sequence[Profile], situations: Sequence[Situation]) -> list[Candidates]:
-    """Return each one's candidates: never the item on screen, only items that retained rows hold or the customer touched."""
-    rows = [alike(memory.sessions, here.anchors, here.own) for here in situations]
-    near = [neighbours(memory.sessions, one, here.on_screen, len(memory.items)) for one, here in zip(rows, situations, strict=True)]
-    return [_gathered(memory, *one) for one in zip(profiles, situations, near, strict=True)]
+def gather(memory: SharedMemory, profiles: Sequence[Profile], situations: Sequence[Situation]) -> Candidates:
+    """Return the candidates: never the item on screen, only items that retained rows hold or the customer touched."""
+    vocabulary = max(1, len(memory.items))
+    own = np.array([here.own for here in situations])
+    on_screen = np.array([here.on_screen for here in situations])
+    rows = alike(memory.sessions, [here.anchors for here in situations], own)
+    near = neighbours(memory.sessions, rows, on_screen, vocabulary)
+    hop = two_hop(memory.sessions, near, on_screen=on_screen, own=own, vocabulary=vocabulary)
+    asked = list(enumerate(situations))
+    before = [(number, item, back) for number, here in asked for back, item in here.anchors if back and item != here.on_screen]
+    session = [(number, item) for number, item, _ in before]
+    touches, history = _history(memory, profiles, situations)
+    latest = memory.categories.latest
+    ring = [(number, item) for number, here in asked for item in latest(here.category, IN_CATEGORY + 1) if item != here.on_screen]
+    listed = np.array([*session, *history, *ring, *_elsewhere(memory, session, situations)], np.intp).reshape(-1, 2).T
+    question, everything = np.concatenate([near.question, hop.question, listed[0]]), np.concatenate([near.items, hop.items, listed[1]])
+    for number in np.flatnonzero(np.bincount(question, minlength=len(asked)) < FEW).tolist():
+        lively = _lively(memory, situations[number].on_screen)
+        question, everything = np.concatenate([question, np.full(len(lively), number)]), np.concatenate([everything, lively])
+    first, inverse = memory.sessions.dense.number(question * vocabulary + everything, len(asked) * vocabulary)
+    order = question.take(first).argsort(kind="stable")
+    places = np.empty_like(order)
+    places[order] = np.arange(len(order))
+    places, first = places.take(inverse), first.take(order)
+    parts = accumulate([len(near.items), len(hop.items), len(session), len(history), len(ring)], initial=0)
+    near_at, hop_at, session_at, history_at, ring_at = (places[begin:end] for begin, end in pairwise(parts))
+    return Candidates(
+        items=everything.take(first),
+        question=question.take(first),
+        ends=ends_of(question.take(first), len(asked)),
+        near=near_at,
+        neighbours=near,
+        hop=hop_at,
+        hop_weights=hop.weights,
+        session=session_at,
+        before=before,
+        history=history_at,
+        touches=touches,
+        ring=ring_at,
+    )
 
 
-def _gathered(memory: SharedMemory, profile: Profile, here: Situation, near: Neighbours) -> Candidates:
-    sessions, on_screen, category = memory.sessions, here.on_screen, here.category
-    vocabulary = len(memory.items)
-    hop, hop_weights = two_hop(sessions, near, on_screen=on_screen, own=here.own, vocabulary=vocabulary)
-    before = [one for one in here.anchors if one[0] and one[1] != on_screen]
-    session = [item for _, item in before]
-    touches, history = _history(memory, profile, on_screen)
-    ring = [item for item in memory.categories.latest(category, IN_CATEGORY + 1) if item != on_screen]
-    listed = [*session, *history, *ring, *_elsewhere(memory, session, category, on_screen)]
-    few = len(near.items) + len(hop) + len(listed) < FEW
-    if not listed and not len(hop) and not few:
-        return Candidates(near.items, near, NOTHING_THERE, (), NOTHING_THERE, (), NOTHING_THERE, hop, hop_weights)
-    everything = np.concatenate([near.items, hop, np.array(listed, np.intp), *([_lively(memory, on_screen)] if few else [])])
-    first, places = sessions.dense.number(everything, vocabulary)
-    ends = accumulate([len(near.items), len(hop), len(session), len(history), len(ring)])
-    hop_at, session_at, history_at, ring_at = (places[start:end] for start, end in pairwise(ends))
-    steps = [back for back, _ in before]
-    return Candidates(everything.take(first), near, session_at, steps, history_at, touches, ring_at, hop_at, hop_weights)
-
-
-def _history(memory: SharedMemory, profile: Profile, on_screen: int) -> tuple[Sequence[Touch], list[int]]:
-    """Return the customer's touches of items that the memory holds, and those items."""
-    touches = profile.history[-HISTORY:]
+def _history(
+    memory: SharedMemory, profiles: Sequence[Profile], situations: Sequence[Situation]
+) -> tuple[list[tuple[int, Touch]], list[tuple[int, int]]]:
+    """Return the customers' touches of items that the memory holds, and those items, each with its question's number."""
+    touches = [(number, touch) for number, profile in enumerate(profiles) for touch in profile.history[-HISTORY:]]
     if not touches:
         return [], []
-    numbers = memory.items.find_all([touch.item_id for touch in touches])
-    held = memory.popularity.counts.take(numbers).tolist()
-    known = [(touch, item) for touch, item, count in zip(touches, numbers, held, strict=True) if count and item >= 0 and item != on_screen]
-    return [touch for touch, _ in known], [item for _, item in known]
+    items = memory.items.find_all([touch.item_id for _, touch in touches])
+    held = memory.popularity.counts.take(items).tolist()
+    known = [
+        (one, item)
+        for one, item, count in zip(touches, items, held, strict=True)
+        if count and item >= 0 and item != situations[one[0]].on_screen
+    ]
+    return [one for one, _ in known], [(number, item) for (number, _), item in known]
 
 
-def _elsewhere(memory: SharedMemory, session: Sequence[int], category: int, on_screen: int) -> list[int]:
-    """Return the newest items of the session's other categories, of the two that were met last."""
-    if not session or not memory.categories.held:
+def _elsewhere(memory: SharedMemory, session: Sequence[tuple[int, int]], situations: Sequence[Situation]) -> list[tuple[int, int]]:
+    """Return the newest items of each session's other categories, of the two that were met last."""
+    categories = memory.categories
+    if not session or not categories.held:
         return []
-    met = dict.fromkeys(memory.categories.of[session].tolist())
-    others = [one for one in met if one not in (category, NOTHING)][:OTHER_CATEGORIES]
-    return [item for one in others for item in memory.categories.latest(one, IN_OTHER_CATEGORY) if item != on_screen]
+    met = categories.of.take([item for _, item in session]).tolist()
+    others: dict[int, dict[int, None]] = {}  # by question
+    for (number, _), category in zip(session, met, strict=True):
+        if category not in (situations[number].category, NOTHING):
+            others.setdefault(number, {})[category] = None
+    return [
+        (number, item)
+        for number, found in others.items()
+        for category in list(found)[:OTHER_CATEGORIES]
+        for item in categories.latest(category, IN_OTHER_CATEGORY)
+        if item != situations[number].on_screen
+    ]
 
 
 def _lively(memory: SharedMemory, on_screen: int) -> Ints:
@@ -97,8 +132,14 @@ def _lively(memory: SharedMemory, on_screen: int) -> Ints:
     held = held[held != on_screen]
     if len(held) <= LIVELY:
         return held
-    held = held[np.argsort(memory.items.ties[held])]  # first come is no reason: see Vocabulary
-    newest = best_of(last_ms[held].astype(np.float64), LIVELY)
-    most = best_of(counts[held].astype(np.float64), LIVELY // 2)
-    both: Ints = held[np.concatenate([newest, most])]
+    ties = memory.items.ties.take(held)  # first come is no reason: see Vocabulary
+    newest, most = _highest(last_ms.take(held), ties, LIVELY), _highest(counts.take(held), ties, LIVELY // 2)
+    both: Ints = held.take(np.concatenate([newest, most]))
     return both
+
+
+def _highest(values: Times, ties: Times, most: int) -> Ints:
+    """Return the places of the `most` highest values, of equal ones at the edge those with the lowest `ties`."""
+    edge = np.partition(values, -most)[-most]
+    above, at_edge = np.flatnonzero(values > edge), np.flatnonzero(values == edge)
+    return np.concatenate([above, at_edge.take(ties.take(at_edge).argsort()[: most - len(above)])])

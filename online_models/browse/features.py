@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 import numpy as np
+from msgspec import Struct
 
 from online_models.browse.candidates import HISTORY, Candidates
-from online_models.browse.neighbours import DIRECTED, EVIDENCES, MOST
+from online_models.browse.neighbours import DIRECTED, EVIDENCES, MOST, of_each
 from online_models.browse.situation import Situation
 from online_models.heads import BROWSE
-from online_models.memory.sessions import Ints
+from online_models.memory.categories import Categories
+from online_models.memory.dense import Ints
 from online_models.memory.shared import SharedMemory
 from online_models.request import F32, Floats
 
@@ -16,135 +18,182 @@ DAY_MS = 24 * 60 * 60 * 1000
 SLOW = 0.2  # of the logarithm of an age
 REACH = 5  # items whose company vectors describe the session
 COLUMN = {name: row for row, name in enumerate(BROWSE.features)}
+IS_NEIGHBOUR = COLUMN["is_neighbour"]  # the last of the rows that the neighbours fill
 POPULARITY_ROWS = slice(COLUMN["log_popularity"], COLUMN["trend"] + 1)
 SESSION_ROWS = slice(COLUMN["in_session"], COLUMN["followed_before"] + 1)
 HISTORY_ROWS = slice(COLUMN["in_history"], COLUMN["bought_before"] + 1)
+UNKNOWN = -2  # a category that is that of no candidate: theirs is -1 where it is unknown
 _LOGGED = [0, 1, 2, DIRECTED]
 _RANKS = 1 / (1 + np.arange(max(MOST, HISTORY)))
 # By steps back, what an item weighs in the session and on screen; whole numbers: sums of company vectors stay exact.
 _WEIGHTS = np.array([[2.0 ** (REACH - 1 - back) for back in range(REACH)], [float(back == 0) for back in range(REACH)]])
 
 
-def features(memory: SharedMemory, situations: Sequence[Situation], candidates: Sequence[Candidates]) -> list[F32]:
-    """Return each one's features (d, n), a row for each name of the head.
+class _Asked(Struct, frozen=True):
+    """What the rows of the table are worked out from. `now_ms`, `category`, `before`: by question; the categories -2 where unknown."""
+
+    memory: SharedMemory
+    situations: Sequence[Situation]
+    found: Candidates
+    now_ms: Ints
+    category: Ints
+    category_before: Ints
+
+
+def features(memory: SharedMemory, situations: Sequence[Situation], found: Candidates) -> F32:
+    """Return the candidates' features (d, n), a row for each name of the head.
 
     Worked out in float64 and rounded: processors agree on the result.
     """
-    tables = [np.zeros((len(BROWSE.features), len(found.items)), np.float32) for found in candidates]
+    table = np.zeros((len(BROWSE.features), len(found.items)), np.float32)
+    told = np.array([(here.now_ms, here.category, here.category_before) for here in situations]).T
+    asked = _Asked(memory, situations, found, told[0], *np.where(told[1:] < 0, UNKNOWN, told[1:]))
     for fill in (_neighbour_rows, _popularity_rows, _session_rows, _history_rows, _category_rows, _similarity_rows, _crossed_rows):
-        for table, here, found in zip(tables, situations, candidates, strict=True):
-            fill(table, memory, here, found)
-    return tables
+        fill(table, asked)
+    return table
 
 
-def _neighbour_rows(table: F32, memory: SharedMemory, here: Situation, found: Candidates) -> None:
-    n = len(found.near.items)
+def _neighbour_rows(table: F32, asked: _Asked) -> None:
+    found, near = asked.found, asked.found.neighbours
+    n = len(near.items)
     if n:
-        evidence, five = found.near.evidence, len(EVIDENCES)
-        table[:five, :n] = np.log1p(evidence * (50 / np.maximum(np.add.reduce(evidence, axis=1, keepdims=True), 1e-12)))
-        table[five : 2 * five, :n] = evidence / np.maximum(np.maximum.reduce(evidence, axis=1, keepdims=True), 1e-12)
-        table[2 * five : 2 * five + 4, :n] = np.log1p(evidence.take(_LOGGED, axis=0))
+        evidence, ends = near.evidence, near.ends
+        rows = np.empty((IS_NEIGHBOUR + 1, n))
+        five = len(EVIDENCES)
+        rows[:five] = np.log1p(evidence * (50 / np.maximum(of_each(np.add, evidence, ends), 1e-12)))
+        rows[five : 2 * five] = evidence / np.maximum(of_each(np.maximum, evidence, ends), 1e-12)
+        rows[2 * five : 2 * five + 4] = np.log1p(evidence.take(_LOGGED, axis=0))
         directed = evidence[DIRECTED]
-        table[COLUMN["rank_directed"], (-directed).argsort(kind="stable")] = _RANKS[:n]
-        table[COLUMN["lift_directed"], :n] = np.log1p(20 * directed / np.sqrt(memory.popularity.counts.take(found.near.items) + 1))
-        table[COLUMN["is_neighbour"], :n] = 1
+        for begin, end in ends:
+            rows[COLUMN["rank_directed"], (-directed[begin:end]).argsort(kind="stable") + begin] = _RANKS[: end - begin]
+        rows[COLUMN["lift_directed"]] = np.log1p(20 * directed / np.sqrt(asked.memory.popularity.counts.take(near.items) + 1))
+        rows[IS_NEIGHBOUR] = 1
+        table[: IS_NEIGHBOUR + 1, found.near] = rows
     if len(found.hop):
         table[COLUMN["log_two_hop"], found.hop] = np.log1p(found.hop_weights)
-        table[COLUMN["only_two_hop"], found.hop[found.hop >= n]] = 1
+        table[COLUMN["only_two_hop"], found.hop] = table[IS_NEIGHBOUR].take(found.hop) == 0
 
 
-def _popularity_rows(table: F32, memory: SharedMemory, here: Situation, found: Candidates) -> None:
-    popularity, items = memory.popularity, found.items
-    rows = np.empty((4, len(items)))  # log_popularity log_fresh_popularity log_age trend
-    rows[0] = popularity.counts.take(items)
-    rows[1] = popularity.fresh(items, here.now_ms)
-    np.maximum((here.now_ms - popularity.last_ms.take(items)) / 1000, 0, out=rows[2])
+def _popularity_rows(table: F32, asked: _Asked) -> None:
+    popularity, found = asked.memory.popularity, asked.found
+    rows = np.empty((4, len(found.items)))  # log_popularity log_fresh_popularity log_age trend
+    rows[0] = popularity.counts.take(found.items)
+    rows[1] = popularity.fresh_by(found.items, found.question, asked.now_ms)
+    np.maximum((asked.now_ms.take(found.question) - popularity.last_ms.take(found.items)) / 1000, 0, out=rows[2])
     np.log1p(rows[:3], out=rows[:3])
     rows[2] *= SLOW
     np.subtract(rows[1], rows[0], out=rows[3])
     table[POPULARITY_ROWS] = rows
 
 
-def _session_rows(table: F32, memory: SharedMemory, here: Situation, found: Candidates) -> None:
-    if not len(found.session):
+def _session_rows(table: F32, asked: _Asked) -> None:
+    found, ids = asked.found, asked.memory.items.ids
+    if not found.before:
         return
-    ids, touched = memory.items.ids, zip(found.steps, found.items.take(found.session).tolist(), strict=True)
-    told = [(1, back == 1, back, here.times.get(ids[item], 1), ids[item] in here.followers) for back, item in touched]
+    told = []
+    for number, item, back in found.before:
+        here, item_id = asked.situations[number], ids[item]
+        told.append((1, back == 1, back, here.times.get(item_id, 1), item_id in here.followers))
     rows = np.array(told, np.float64).T  # in_session is_previous log_steps_back log_times_in_session followed_before
     rows[2] = np.log(rows[2])
     rows[3] = np.log1p(rows[3])
     table[SESSION_ROWS, found.session] = rows
 
 
-def _history_rows(table: F32, memory: SharedMemory, here: Situation, found: Candidates) -> None:
+def _history_rows(table: F32, asked: _Asked) -> None:
+    found = asked.found
     if not found.touches:
         return
+    now_ms = asked.now_ms.tolist()
     told = [
-        (1, max(here.now_ms - one.last_ms, 0) / 1000, max(one.views + one.carts + one.buys, 0), one.carts > 0 or one.buys > 0, one.buys > 0)
-        for one in found.touches
+        (
+            1,
+            max(now_ms[number] - one.last_ms, 0) / 1000,
+            max(one.views + one.carts + one.buys, 0),
+            one.carts > 0 or one.buys > 0,
+            one.buys > 0,
+        )
+        for number, one in found.touches
     ]
     rows = np.array(told, np.float64).T  # in_history log_history_age log_history_times carted_before bought_before
     rows[1:3] = np.log1p(rows[1:3])
     rows[1] *= SLOW
     table[HISTORY_ROWS, found.history] = rows
-    table[COLUMN["history_place"], found.history] = _RANKS[: len(told)][::-1]  # the last one is the newest
+    lengths = np.bincount([number for number, _ in found.touches])
+    table[COLUMN["history_place"], found.history] = np.concatenate([_RANKS[:length][::-1] for length in lengths.tolist()])  # newest last
 
 
-def _category_rows(table: F32, memory: SharedMemory, here: Situation, found: Candidates) -> None:
-    categories = memory.categories
+def _category_rows(table: F32, asked: _Asked) -> None:
+    categories, found = asked.memory.categories, asked.found
     if not len(categories.names):
         return
-    mine = categories.of.take(found.items)
-    session = categories.of.take([item for _, item in here.anchors]) if here.anchors else mine[:0]
-    table[COLUMN["log_session_category"]] = _log_counts(session, mine)
-    history = mine.take(found.history)
-    table[COLUMN["log_history_category"]] = _log_counts(history, mine)
+    question, mine = found.question, categories.of.take(found.items).astype(np.intp)
+    counted = _Counts(question, mine, len(asked.situations), len(categories.names))
+    session = [(number, item) for number, here in enumerate(asked.situations) for _, item in here.anchors]
+    if session:
+        numbers, items = np.array(session).T
+        table[COLUMN["log_session_category"]] = counted.logs(numbers, categories.of.take(items).astype(np.intp))
     if found.touches:
-        days = np.maximum(here.now_ms - np.array([touch.last_ms for touch in found.touches]), 0) / DAY_MS
-        table[COLUMN["lately_category"]] = _log_counts(history, mine, np.exp2(-days))
-    if here.category >= 0:
-        same = (mine == here.category).astype(np.float64)
-        table[COLUMN["same_category"]] = same
-        table[COLUMN["log_category_move"]] = np.log1p(100 * categories.moves(here.category).take(mine))
-        table[COLUMN["in_category_ring"], found.ring] = 1
-        table[COLUMN["same_category_history"]] = same * table[COLUMN["in_history"]]
-        table[COLUMN["same_category_session"]] = same * table[COLUMN["in_session"]]
-        table[COLUMN["same_category_popularity"]] = same * table[COLUMN["log_popularity"]]
-        table[COLUMN["same_category_age"]] = same * table[COLUMN["log_age"]]
-    if here.category_before >= 0:
-        table[COLUMN["category_before"]] = mine == here.category_before
-        table[COLUMN["log_category_move_before"]] = np.log1p(100 * categories.moves(here.category_before).take(mine))
+        numbers, last_ms = np.array([(number, touch.last_ms) for number, touch in found.touches]).T
+        history = mine.take(found.history)
+        table[COLUMN["log_history_category"]] = counted.logs(numbers, history)
+        days = np.maximum(asked.now_ms.take(numbers) - last_ms, 0) / DAY_MS
+        table[COLUMN["lately_category"]] = counted.logs(numbers, history, np.exp2(-days))
+    same = (mine == asked.category.take(question)).astype(np.float64)
+    table[COLUMN["same_category"]] = same
+    table[COLUMN["log_category_move"]] = _log_moves(categories, asked.category, question, mine)
+    table[COLUMN["in_category_ring"], found.ring] = 1
+    table[COLUMN["same_category_history"]] = same * table[COLUMN["in_history"]]
+    table[COLUMN["same_category_session"]] = same * table[COLUMN["in_session"]]
+    table[COLUMN["same_category_popularity"]] = same * table[COLUMN["log_popularity"]]
+    table[COLUMN["same_category_age"]] = same * table[COLUMN["log_age"]]
+    table[COLUMN["category_before"]] = mine == asked.category_before.take(question)
+    table[COLUMN["log_category_move_before"]] = _log_moves(categories, asked.category_before, question, mine)
 
 
-def _log_counts(met: Ints, mine: Ints, weights: Floats | None = None) -> Floats:
-    """Return ln(1 + how often, or with which weight, each of `mine` is among `met`); categories by number, -1 counts for nothing."""
-    counts = np.bincount(met + 1, weights, minlength=int(mine.max(initial=0)) + 2)
-    counts[0] = 0
-    logs: Floats = np.log1p(counts.take(mine + 1))
+def _log_moves(categories: Categories, before: Ints, question: Ints, mine: Ints) -> Floats:
+    """Return ln(1 + 100 P(the category of each | the category before)); zeros where that is unknown."""
+    shares = np.array([categories.moves(category) for category in before.tolist()])
+    logs: Floats = np.log1p(100 * shares[question, mine])
     return logs
 
 
-def _similarity_rows(table: F32, memory: SharedMemory, here: Situation, found: Candidates) -> None:
-    near = [(back, item) for back, item in here.anchors if back < REACH]
+class _Counts(Struct, frozen=True):
+    """Candidates by their question and category; -1 counts for nothing. `questions`, `categories`: how many there are."""
+
+    question: Ints
+    mine: Ints
+    questions: int
+    categories: int
+
+    def logs(self, numbers: Ints, met: Ints, weights: Floats | None = None) -> Floats:
+        """Return for each ln(1 + how often, or with which weight, its category is among those `met` by its question's number)."""
+        width = self.categories + 1
+        counts = np.bincount(numbers * width + met + 1, weights, minlength=self.questions * width)
+        counts[::width] = 0
+        logs: Floats = np.log1p(counts.take(self.question * width + self.mine + 1))
+        return logs
+
+
+def _similarity_rows(table: F32, asked: _Asked) -> None:
+    found, similarity = asked.found, asked.memory.similarity
+    near = [(number, back, item) for number, here in enumerate(asked.situations) for back, item in here.anchors if back < REACH]
     if not near:
         return
-    similarity = memory.similarity
-    both = _WEIGHTS.take([back for back, _ in near], axis=1) @ similarity.of([item for _, item in near])
-    products = both @ similarity.of(found.items).T
-    lengths = np.add.reduce(both * both, axis=1)[:, None] * similarity.squares.take(found.items)
+    numbers, backs, items = np.array(near).T
+    weights = np.zeros((2, len(asked.situations), len(near)))
+    weights[:, numbers, np.arange(len(near))] = _WEIGHTS.take(backs, axis=1)
+    both = weights @ similarity.of(items)  # (2, questions, 64)
+    vectors = similarity.of(found.items)
+    products = np.concatenate([both[:, number] @ vectors[begin:end].T for number, (begin, end) in enumerate(found.ends)], axis=1)
+    lengths = np.add.reduce(both * both, axis=2).take(found.question, axis=1) * similarity.squares.take(found.items)
     cosines = products / np.sqrt(np.maximum(lengths, 1))
     table[COLUMN["cosine"]], table[COLUMN["cosine_on_screen"]] = cosines
     table[COLUMN["cosine_squared"]] = np.maximum(cosines[0], 0) ** 2
 
 
-def _crossed_rows(table: F32, memory: SharedMemory, here: Situation, found: Candidates) -> None:
+def _crossed_rows(table: F32, asked: _Asked) -> None:
     """What neighbours say of an item weighs otherwise where the session holds it already, and where its company is alike."""
     lift = table[COLUMN["lift_directed"]]
     np.multiply(table[COLUMN["in_session"]], lift, out=table[COLUMN["session_lift"]])
     np.multiply(table[COLUMN["cosine"]], lift, out=table[COLUMN["similar_lift"]])
-
-
-def slow_log(seconds: Floats) -> Floats:
-    """Return 0.2 ln(1 + age): a second is 0.14, a month 3.0; an age below 0 counts as 0."""
-    logs: Floats = SLOW * np.log1p(np.maximum(seconds, 0))
-    return logs

@@ -73,7 +73,7 @@ class Baselines(Rankers):
         """
         sessions = memory.sessions
         anchors = [(back, number) for back, one in enumerate(items) if (number := memory.items.find(one)) is not None]
-        rows = alike(sessions, anchors, sessions.start_of(session))
+        rows = alike(sessions, [anchors], np.array([sessions.start_of(session)]))
         cells = sessions.items[rows.slots[:VOTING_ROWS]]
         weights = np.broadcast_to(rows.weights[:VOTING_ROWS, None], cells.shape)
         held = (cells >= 0) & (cells != anchors[0][1])

@@ -19,7 +19,7 @@ from stream.contracts.events import Event
 from stream.engine.decode import Decoded
 from stream.engine.knowledge import Knowledge
 
-AHEAD = 8  # events that are looked at together: more gain little, and are lost where a chunk ends before their turn
+AHEAD = 16  # events that are looked at together: more gain little, and are lost where a chunk ends before their turn
 
 
 class Foreseen(Struct, frozen=True):
@@ -37,43 +37,54 @@ class Foreseen(Struct, frozen=True):
 
 
 class Foresight:
-    """Looks at the next events of a chunk, each as if it stood alone. What we know does not change while a chunk is worked."""
+    """Looks at the next events of a chunk. What we know does not change while a chunk is worked; a customer changes with each event."""
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
-        self._foreseen: dict[str, Foreseen] = {}  # by customer: his first event
+        self._foreseen: dict[int, Foreseen] = {}  # by the identity of what was decoded
 
     def look(self, coming: Iterable[tuple[Decoded, Profile]]) -> None:
         """Fold and rank these events, whose customers' profiles stand beside them; what was seen before is forgotten.
 
-        Of a customer with several only the first, as the others depend on how it is answered. What cannot be folded or ranked is left
-        out: it fails again, and is told, when its own turn comes.
+        A customer's second event is folded into what his first leaves. What cannot be folded or ranked is left out: it fails again, and
+        is told, when its own turn comes.
         """
         self._foreseen = {}
+        left: dict[str, Profile] = {}
         for decoded, profile in coming:
-            if decoded.customer not in self._foreseen and not isinstance(decoded.event, Consent):
+            if not isinstance(decoded.event, Consent):
                 with suppress(Exception):
-                    self._foreseen[decoded.customer] = folded(decoded, decoded.event, profile)
+                    one = folded(decoded, decoded.event, left.get(decoded.customer, profile))
+                    self._foreseen[id(decoded)], left[decoded.customer] = one, one.occasion.profile
         with suppress(Exception):
             self._rank()
 
     def of(self, decoded: Decoded, event: Event, profile: Profile) -> Foreseen:
-        """Return what the event comes to: as it was foreseen, if that was from this very profile."""
-        found = self._foreseen.get(decoded.customer)
-        return found if found is not None and found.decoded is decoded and found.before is profile else folded(decoded, event, profile)
+        """Return what the event comes to.
+
+        As it was foreseen, if that was from this very profile; with the ranking that was foreseen, if nothing differs but what the
+        customer was shown meanwhile, which ranking does not look at.
+        """
+        found = self._foreseen.get(id(decoded))
+        if found is not None and found.decoded is decoded and found.before is profile:
+            return found
+        anew = folded(decoded, event, profile)
+        if found is not None and found.decoded is decoded and _is_asked_alike(found.occasion, anew.occasion):
+            return replace(anew, browse=found.browse, rank_s=found.rank_s)
+        return anew
 
     def _rank(self) -> None:
         know, began_s = self._knowledge, time.perf_counter()
         asked = {
-            customer: Asked(request, one.occasion.profile, one.occasion.event.event_time_ms)
-            for customer, one in self._foreseen.items()
+            at: Asked(request, one.occasion.profile, one.occasion.event.event_time_ms)
+            for at, one in self._foreseen.items()
             if one.occasion.profile is not one.before and (request := browse_request(one.occasion)) is not None
         }
         if len(asked) > 1:
             ranked = rank_views(list(asked.values()), know.memory, know.catalog, know.weights)
             rank_s = (time.perf_counter() - began_s) / len(asked)
-            for customer, browse in zip(asked, ranked, strict=True):
-                self._foreseen[customer] = replace(self._foreseen[customer], browse=browse, rank_s=rank_s)
+            for at, browse in zip(asked, ranked, strict=True):
+                self._foreseen[at] = replace(self._foreseen[at], browse=browse, rank_s=rank_s)
 
 
 def folded(decoded: Decoded, event: Event, profile: Profile) -> Foreseen:
@@ -83,3 +94,8 @@ def folded(decoded: Decoded, event: Event, profile: Profile) -> Foreseen:
     fold_s = time.perf_counter() - began_s
     session = session_of(after, decoded.customer, event.session_id, event.event_time_ms)
     return Foreseen(decoded, profile, Occasion(event, decoded.customer, session, after), fold_s)
+
+
+def _is_asked_alike(one: Occasion, other: Occasion) -> bool:
+    """Return whether nothing differs but what was shown."""
+    return one.session == other.session and replace(one.profile, shown=other.profile.shown) == other.profile

@@ -26,8 +26,8 @@ def value(ranked, item_id: str, feature: str) -> float:
 def evidence(memory: SharedMemory, *anchors: str) -> dict[str, dict[str, float]]:
     """Return item -> evidence by name, only what is not 0."""
     numbers = [(back, memory.items.find(one)) for back, one in enumerate(anchors)]
-    rows = alike(memory.sessions, numbers, own=-1)
-    found = neighbours(memory.sessions, rows, numbers[0][1], len(memory.items))
+    rows = alike(memory.sessions, [numbers], own=np.array([-1]))
+    found = neighbours(memory.sessions, rows, np.array([numbers[0][1]]), len(memory.items))
     table = zip(found.items.tolist(), found.evidence.T.tolist(), strict=True)
     return {memory.items.ids[item]: {name: one for name, one in zip(EVIDENCES, values, strict=True) if one} for item, values in table}
 

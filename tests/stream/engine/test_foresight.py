@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from features.fold import fold
 from features.profile import EMPTY
+from features.shown import said
 from features.store.memory import MemoryStore
 from online_models.browse import rank_browse
 from online_models.browse.question import browse_request
@@ -36,9 +38,9 @@ async def sent_by(events: Sequence[Event], *, chunk_records: int) -> Broker:
 
 
 async def test_a_fetch_sends_the_same_bytes_however_many_events_are_looked_at_together():
-    # given three rounds through the shelf, in each of which everybody looks at something, and Ana twice in a row
+    # given four rounds through the shelf, in each of which everybody looks at something, and Ana twice in a row
     visits = [(ANA, 0), (ANA, 1), (BEN, 1), (CLEO, 2), (DAN, 3)]
-    who_and_what = [(who, SHELF[(place + turn) % len(SHELF)]) for turn in range(3) for who, place in visits]
+    who_and_what = [(who, SHELF[(place + turn) % len(SHELF)]) for turn in range(4) for who, place in visits]
     events = [an_event(number, item, customer=who) for number, (who, item) in enumerate(who_and_what)]
     assert len(events) > AHEAD
     # when they are worked together, and one by one
@@ -76,6 +78,28 @@ def test_what_was_foreseen_from_another_profile_or_for_another_event_is_worked_o
     # and once others were looked at, nothing is left of it
     ahead.look([])
     assert ahead.of(first, an_event(1), EMPTY).browse is None
+
+
+def test_a_customers_second_event_keeps_its_ranking_when_he_was_only_shown_something_meanwhile():
+    # given two events of one customer that are looked at together
+    known = knowledge()
+    first, second = decoded(an_event(1)), decoded(an_event(2, "cup"))
+    ahead = Foresight(known)
+    ahead.look([(first, EMPTY), (second, EMPTY)])
+    left = ahead.of(first, an_event(1), EMPTY).occasion.profile
+    # when the answer to the first has shown him something
+    session = ahead.of(first, an_event(1), EMPTY).occasion.session.key
+    shown = replace(left, shown=said(left.shown, ("accessories",), session=session, now_ms=NOW_MS))
+    found = ahead.of(second, an_event(2, "cup"), shown)
+    # then the second is folded into that, and its candidates are those of that moment
+    assert found.occasion.profile == fold(shown, an_event(2, "cup"))
+    assert found.browse is not None
+    request = browse_request(found.occasion)
+    assert request is not None
+    alone = rank_browse(request, found.occasion.profile, known.memory, known.catalog, known.weights, second.event.event_time_ms)
+    assert (found.browse.items, found.browse.features.tobytes()) == (alone.items, alone.features.tobytes())
+    # and nothing is kept where he did something else in between
+    assert ahead.of(second, an_event(2, "cup"), fold(shown, an_event(3, "tray"))).browse is None
 
 
 def test_what_asks_for_no_next_view_is_folded_and_not_ranked():
