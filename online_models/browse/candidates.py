@@ -27,9 +27,8 @@ class Candidates(Struct, frozen=True):
     """The candidates of all questions, distinct within each, and for each source the places of its items among them.
 
     `items`: (n,); `question`: (n,), the number of the one that each is for, ascending; `ends`: where each one's part begins and ends.
-    `near`: of the neighbours. `hop`: of the second hop's items. `session`: of the items of `before`, each with its question's number and
-    how many steps back it is. `history`: of the items of `touches`, each with its question's number. `ring`: of the newest items of
-    the on-screen item's category.
+    `near`: of the neighbours. `hop`: of the second hop's items. `session`: of the sessions' items but the one on screen, `steps` back.
+    `history`: of the items of `touches`. `ring`: of the newest items of the on-screen item's category.
     """
 
     items: Ints
@@ -40,9 +39,9 @@ class Candidates(Struct, frozen=True):
     hop: Ints
     hop_weights: Floats
     session: Ints
-    before: Sequence[tuple[int, int, int]]
+    steps: Sequence[int]
     history: Ints
-    touches: Sequence[tuple[int, Touch]]
+    touches: Sequence[Touch]
     ring: Ints
 
 
@@ -66,10 +65,7 @@ def gather(memory: SharedMemory, profiles: Sequence[Profile], situations: Sequen
         lively = _lively(memory, situations[number].on_screen)
         question, everything = np.concatenate([question, np.full(len(lively), number)]), np.concatenate([everything, lively])
     first, inverse = memory.sessions.dense.number(question * vocabulary + everything, len(asked) * vocabulary)
-    order = question.take(first).argsort(kind="stable")
-    places = np.empty_like(order)
-    places[order] = np.arange(len(order))
-    places, first = places.take(inverse), first.take(order)
+    first, places = _by_question(question, first, inverse)
     parts = accumulate([len(near.items), len(hop.items), len(session), len(history), len(ring)], initial=0)
     near_at, hop_at, session_at, history_at, ring_at = (places[begin:end] for begin, end in pairwise(parts))
     return Candidates(
@@ -81,28 +77,33 @@ def gather(memory: SharedMemory, profiles: Sequence[Profile], situations: Sequen
         hop=hop_at,
         hop_weights=hop.weights,
         session=session_at,
-        before=before,
+        steps=[back for _, _, back in before],
         history=history_at,
         touches=touches,
         ring=ring_at,
     )
 
 
+def _by_question(question: Ints, first: Ints, inverse: Ints) -> tuple[Ints, Ints]:
+    """Return `first` and `inverse`, as `Dense.number` gives them, with the distinct ones ordered by question."""
+    order = question.take(first).argsort(kind="stable")
+    places = np.empty_like(order)
+    places[order] = np.arange(len(order))
+    return first.take(order), places.take(inverse)
+
+
 def _history(
     memory: SharedMemory, profiles: Sequence[Profile], situations: Sequence[Situation]
-) -> tuple[list[tuple[int, Touch]], list[tuple[int, int]]]:
-    """Return the customers' touches of items that the memory holds, and those items, each with its question's number."""
+) -> tuple[list[Touch], list[tuple[int, int]]]:
+    """Return the customers' touches of items that the memory holds, and those items with their questions' numbers."""
     touches = [(number, touch) for number, profile in enumerate(profiles) for touch in profile.history[-HISTORY:]]
     if not touches:
         return [], []
     items = memory.items.find_all([touch.item_id for _, touch in touches])
     held = memory.popularity.counts.take(items).tolist()
-    known = [
-        (one, item)
-        for one, item, count in zip(touches, items, held, strict=True)
-        if count and item >= 0 and item != situations[one[0]].on_screen
-    ]
-    return [one for one, _ in known], [(number, item) for (number, _), item in known]
+    screens = [here.on_screen for here in situations]
+    known = [at for at, item in enumerate(items) if item >= 0 and held[at] and item != screens[touches[at][0]]]
+    return [touches[at][1] for at in known], [(touches[at][0], items[at]) for at in known]
 
 
 def _elsewhere(memory: SharedMemory, session: Sequence[tuple[int, int]], situations: Sequence[Situation]) -> list[tuple[int, int]]:
@@ -140,6 +141,6 @@ def _lively(memory: SharedMemory, on_screen: int) -> Ints:
 
 def _highest(values: Times, ties: Times, most: int) -> Ints:
     """Return the places of the `most` highest values, of equal ones at the edge those with the lowest `ties`."""
-    edge = np.partition(values, -most)[-most]
+    edge = -np.partition(-values, most - 1)[most - 1]  # from this end many equal values cost a twentieth
     above, at_edge = np.flatnonzero(values > edge), np.flatnonzero(values == edge)
     return np.concatenate([above, at_edge.take(ties.take(at_edge).argsort()[: most - len(above)])])

@@ -30,7 +30,10 @@ _WEIGHTS = np.array([[2.0 ** (REACH - 1 - back) for back in range(REACH)], [floa
 
 
 class _Asked(Struct, frozen=True):
-    """What the rows of the table are worked out from. `now_ms`, `category`, `before`: by question; the categories -2 where unknown."""
+    """What the rows of the table are worked out from.
+
+    By question: `now_ms`, `category` and `category_before`, -2 where it is unknown. `ages_ms`: of `found.touches`, >= 0.
+    """
 
     memory: SharedMemory
     situations: Sequence[Situation]
@@ -38,6 +41,7 @@ class _Asked(Struct, frozen=True):
     now_ms: Ints
     category: Ints
     category_before: Ints
+    ages_ms: Ints
 
 
 def features(memory: SharedMemory, situations: Sequence[Situation], found: Candidates) -> F32:
@@ -46,8 +50,12 @@ def features(memory: SharedMemory, situations: Sequence[Situation], found: Candi
     Worked out in float64 and rounded: processors agree on the result.
     """
     table = np.zeros((len(BROWSE.features), len(found.items)), np.float32)
-    told = np.array([(here.now_ms, here.category, here.category_before) for here in situations]).T
-    asked = _Asked(memory, situations, found, told[0], *np.where(told[1:] < 0, UNKNOWN, told[1:]))
+    now_ms = np.array([here.now_ms for here in situations])
+    categories = np.array([(here.category, here.category_before) for here in situations]).T
+    touched_ms = np.array([touch.last_ms for touch in found.touches], np.intp)
+    ages_ms = np.maximum(now_ms.take(found.question.take(found.history)) - touched_ms, 0)
+    category, category_before = np.where(categories < 0, UNKNOWN, categories)
+    asked = _Asked(memory, situations, found, now_ms, category, category_before, ages_ms)
     for fill in (_neighbour_rows, _popularity_rows, _session_rows, _history_rows, _category_rows, _similarity_rows, _crossed_rows):
         fill(table, asked)
     return table
@@ -88,10 +96,11 @@ def _popularity_rows(table: F32, asked: _Asked) -> None:
 
 def _session_rows(table: F32, asked: _Asked) -> None:
     found, ids = asked.found, asked.memory.items.ids
-    if not found.before:
+    if not found.steps:
         return
     told = []
-    for number, item, back in found.before:
+    places = zip(found.steps, found.question.take(found.session).tolist(), found.items.take(found.session).tolist(), strict=True)
+    for back, number, item in places:
         here, item_id = asked.situations[number], ids[item]
         told.append((1, back == 1, back, here.times.get(item_id, 1), item_id in here.followers))
     rows = np.array(told, np.float64).T  # in_session is_previous log_steps_back log_times_in_session followed_before
@@ -104,23 +113,14 @@ def _history_rows(table: F32, asked: _Asked) -> None:
     found = asked.found
     if not found.touches:
         return
-    now_ms = asked.now_ms.tolist()
-    told = [
-        (
-            1,
-            max(now_ms[number] - one.last_ms, 0) / 1000,
-            max(one.views + one.carts + one.buys, 0),
-            one.carts > 0 or one.buys > 0,
-            one.buys > 0,
-        )
-        for number, one in found.touches
-    ]
-    rows = np.array(told, np.float64).T  # in_history log_history_age log_history_times carted_before bought_before
+    times, carts, buys = np.array([(one.views + one.carts + one.buys, one.carts, one.buys) for one in found.touches]).T
+    rows = np.empty((5, len(found.touches)))  # in_history log_history_age log_history_times carted_before bought_before
+    rows[0], rows[1], rows[2], rows[3], rows[4] = 1, asked.ages_ms / 1000, np.maximum(times, 0), (carts > 0) | (buys > 0), buys > 0
     rows[1:3] = np.log1p(rows[1:3])
     rows[1] *= SLOW
     table[HISTORY_ROWS, found.history] = rows
-    lengths = np.bincount([number for number, _ in found.touches])
-    table[COLUMN["history_place"], found.history] = np.concatenate([_RANKS[:length][::-1] for length in lengths.tolist()])  # newest last
+    lengths = np.bincount(found.question.take(found.history)).tolist()
+    table[COLUMN["history_place"], found.history] = np.concatenate([_RANKS[:length][::-1] for length in lengths])  # the last is the newest
 
 
 def _category_rows(table: F32, asked: _Asked) -> None:
@@ -134,11 +134,9 @@ def _category_rows(table: F32, asked: _Asked) -> None:
         numbers, items = np.array(session).T
         table[COLUMN["log_session_category"]] = counted.logs(numbers, categories.of.take(items).astype(np.intp))
     if found.touches:
-        numbers, last_ms = np.array([(number, touch.last_ms) for number, touch in found.touches]).T
-        history = mine.take(found.history)
+        numbers, history = question.take(found.history), mine.take(found.history)
         table[COLUMN["log_history_category"]] = counted.logs(numbers, history)
-        days = np.maximum(asked.now_ms.take(numbers) - last_ms, 0) / DAY_MS
-        table[COLUMN["lately_category"]] = counted.logs(numbers, history, np.exp2(-days))
+        table[COLUMN["lately_category"]] = counted.logs(numbers, history, np.exp2(-(asked.ages_ms / DAY_MS)))
     same = (mine == asked.category.take(question)).astype(np.float64)
     table[COLUMN["same_category"]] = same
     table[COLUMN["log_category_move"]] = _log_moves(categories, asked.category, question, mine)

@@ -92,7 +92,7 @@ def _sources(memory: SharedMemory, found: Candidates, table: F32, best: Ints) ->
     evidence = np.zeros((len(SOURCES), len(found.items)))
     evidence[0, found.near], evidence[1, found.near] = found.neighbours.evidence.take((DIRECTED, NEXT), axis=0)
     evidence[2, found.session] = 1
-    evidence[3, found.history] = [max(touch.views + touch.carts + touch.buys, 0) for _, touch in found.touches]
+    evidence[3, found.history] = [max(touch.views + touch.carts + touch.buys, 0) for touch in found.touches]
     evidence[4] = table[COLUMN["same_category"]]
     evidence[5, found.hop] = found.hop_weights
     evidence[6] = memory.popularity.counts.take(found.items)
