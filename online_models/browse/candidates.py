@@ -49,7 +49,7 @@ def gather(memory: SharedMemory, profiles: Sequence[Profile], situations: Sequen
     """Return the candidates: never the item on screen, only items that retained rows hold or the customer touched."""
     vocabulary = max(1, len(memory.items))
     own = np.array([here.own for here in situations])
-    on_screen = np.array([here.on_screen for here in situations])
+    on_screen = np.array([here.on_screen for here in situations], np.int32)
     rows = alike(memory.sessions, [here.anchors for here in situations], own)
     near = neighbours(memory.sessions, rows, on_screen, vocabulary)
     hop = two_hop(memory.sessions, near, on_screen=on_screen, own=own, vocabulary=vocabulary)
@@ -61,7 +61,8 @@ def gather(memory: SharedMemory, profiles: Sequence[Profile], situations: Sequen
     ring = [(number, item) for number, here in asked for item in latest(here.category, IN_CATEGORY + 1) if item != here.on_screen]
     listed = np.array([*session, *history, *ring, *_elsewhere(memory, session, situations)], np.intp).reshape(-1, 2).T
     question, everything = np.concatenate([near.question, hop.question, listed[0]]), np.concatenate([near.items, hop.items, listed[1]])
-    for number in np.flatnonzero(np.bincount(question, minlength=len(asked)) < FEW).tolist():
+    counts = np.bincount(question, minlength=len(asked)).tolist()
+    for number in [number for number, count in enumerate(counts) if count < FEW]:
         lively = _lively(memory, situations[number].on_screen)
         question, everything = np.concatenate([question, np.full(len(lively), number)]), np.concatenate([everything, lively])
     first, inverse = memory.sessions.dense.number(question * vocabulary + everything, len(asked) * vocabulary)

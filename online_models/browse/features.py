@@ -22,7 +22,6 @@ IS_NEIGHBOUR = COLUMN["is_neighbour"]  # the last of the rows that the neighbour
 POPULARITY_ROWS = slice(COLUMN["log_popularity"], COLUMN["trend"] + 1)
 SESSION_ROWS = slice(COLUMN["in_session"], COLUMN["followed_before"] + 1)
 HISTORY_ROWS = slice(COLUMN["in_history"], COLUMN["bought_before"] + 1)
-UNKNOWN = -2  # a category that is that of no candidate: theirs is -1 where it is unknown
 _LOGGED = [0, 1, 2, DIRECTED]
 _RANKS = 1 / (1 + np.arange(max(MOST, HISTORY)))
 # By steps back, what an item weighs in the session and on screen; whole numbers: sums of company vectors stay exact.
@@ -54,7 +53,7 @@ def features(memory: SharedMemory, situations: Sequence[Situation], found: Candi
     categories = np.array([(here.category, here.category_before) for here in situations]).T
     touched_ms = np.array([touch.last_ms for touch in found.touches], np.intp)
     ages_ms = np.maximum(now_ms.take(found.question.take(found.history)) - touched_ms, 0)
-    category, category_before = np.where(categories < 0, UNKNOWN, categories)
+    category, category_before = categories - (categories < 0)
     asked = _Asked(memory, situations, found, now_ms, category, category_before, ages_ms)
     for fill in (_neighbour_rows, _popularity_rows, _session_rows, _history_rows, _category_rows, _similarity_rows, _crossed_rows):
         fill(table, asked)

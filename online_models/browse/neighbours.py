@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from online_models.memory.dense import Ints
 from online_models.memory.sessions import COLUMN, NOTHING, SHIFT, WIDTH, SessionMemory
+from online_models.memory.sessions import Ints as Items
 from online_models.request import Floats
 
 ANCHORS = 10  # newest items that look for neighbours
@@ -27,6 +28,7 @@ _BEHIND = NEAR * (_OFFSETS < 0)
 _DIRECTION = _AHEAD + 0.6 * _BEHIND
 _BY_OFFSET = np.array([_OFFSETS == 1, _AHEAD, _BEHIND, np.ones(len(_OFFSETS)), _DIRECTION])  # in the order of EVIDENCES
 _FADED = 1 - 0.1 * np.arange(ANCHORS)  # by steps
+_PLACES = np.arange(ROWS)
 _ROWS_EVER = 2.0**44  # more than there will ever be: times the votes of a row, below 2**8, this is a whole number yet
 
 
@@ -90,12 +92,12 @@ def alike(sessions: SessionMemory, anchors: Sequence[Sequence[tuple[int, int]]],
     keys = votes * _ROWS_EVER + numbers.take(first)  # all distinct in a question: no tie is left to chance
     ends = ends_of(question, len(anchors))
     best = [_descending(keys[begin:end], ROWS) + begin for begin, end in ends]
-    order, places = np.concatenate(best), np.concatenate([np.arange(len(one)) for one in best])
+    order, places = np.concatenate(best), np.concatenate([_PLACES[: len(one)] for one in best])
     first = first.take(order)
     return Rows(slots.take(first), cells.take(first) & COLUMN, steps.take(first), votes.take(order) / ANCHORS, question.take(order), places)
 
 
-def neighbours(sessions: SessionMemory, rows: Rows, on_screen: Ints, vocabulary: int) -> Neighbours:
+def neighbours(sessions: SessionMemory, rows: Rows, on_screen: Items, vocabulary: int) -> Neighbours:
     """Return for each question the 64 best items that stand in its `rows` beside the shared ones, without the one on screen."""
     items, row, offset = beside(sessions, rows.slots, rows.columns, on_screen.take(rows.question))
     if not len(items):
@@ -114,14 +116,13 @@ def neighbours(sessions: SessionMemory, rows: Rows, on_screen: Ints, vocabulary:
     return Neighbours(items.take(kept), question, ends, evidence.take(kept, axis=1), strength.take(kept))
 
 
-def beside(sessions: SessionMemory, slots: Ints, columns: Ints, on_screen: Ints) -> tuple[Ints, Ints, Ints]:
+def beside(sessions: SessionMemory, slots: Ints, columns: Ints, on_screen: Items) -> tuple[Ints, Ints, Ints]:
     """Return the cells beside the shared ones, without the items on screen: the items, the places of their rows, and the offsets."""
     cells = sessions.items.take(slots, axis=0)
-    cells[cells == on_screen[:, None]] = NOTHING
     flat = cells.reshape(-1)
     shared = np.arange(0, len(flat), WIDTH) + columns
     flat[shared] = NOTHING
-    used = (flat >= 0).nonzero()[0]
+    used = ((cells >= 0) & (cells != on_screen[:, None])).reshape(-1).nonzero()[0]
     row = used // WIDTH
     return flat.take(used).astype(np.intp), row, used - shared.take(row) + HERE
 
@@ -147,7 +148,9 @@ def ends_of(question: Ints, questions: int) -> list[tuple[int, int]]:
 
 
 def of_each(reduce: np.ufunc, values: Floats, ends: Sequence[tuple[int, int]]) -> Floats:
-    """Return (k, n) what `reduce` makes of the part of each question in `values` (k, n), at every place of that part."""
+    """Return what `reduce` makes of each question's part of `values` (k, n), at every place of that part; (k, 1) for a single one."""
+    if len(ends) == 1:
+        return reduce.reduce(values, axis=1, keepdims=True)  # type: ignore[no-any-return]
     begins, lengths = zip(*[(begin, end - begin) for begin, end in ends if end > begin], strict=True)
     reduced: Floats = reduce.reduceat(values, begins, axis=1).repeat(lengths, axis=1)
     return reduced

@@ -5,6 +5,7 @@ from msgspec import Struct
 
 from online_models.browse.neighbours import NEAR, NOTHING_THERE, Neighbours, beside, best_of
 from online_models.memory.dense import Ints
+from online_models.memory.sessions import Ints as Items
 from online_models.memory.sessions import SessionMemory
 from online_models.request import Floats
 
@@ -24,7 +25,7 @@ class Hop(Struct, frozen=True):
 NOWHERE = Hop(NOTHING_THERE, NOTHING_THERE, np.empty(0))
 
 
-def two_hop(sessions: SessionMemory, near: Neighbours, *, on_screen: Ints, own: Ints, vocabulary: int) -> Hop:
+def two_hop(sessions: SessionMemory, near: Neighbours, *, on_screen: Items, own: Ints, vocabulary: int) -> Hop:
     """Return what stands beside the best neighbours of each question that has few."""
     best = [best_of(near.strength[begin:end], BRIDGES) + begin for begin, end in near.ends if 0 < end - begin < ENOUGH]
     if not best:

@@ -74,11 +74,13 @@ class Popularity:
     def fresh_by(self, items: Items, question: Items, now_ms: Times) -> Floats:
         """Return the same where `now_ms` (questions,) holds the time for each `question` (n,)."""
         epochs, within_ms = np.divmod(now_ms, HALF_LIFE_MS)
-        met = list(dict.fromkeys(epochs.tolist()))
-        which = np.array(list(map(met.index, epochs.tolist())))
-        weights = np.array([_weights(epoch, self._newest) for epoch in met])
-        sums: Floats = (self._sums.take(items, axis=0) @ weights.T)[np.arange(len(items)), which.take(question)]
-        return sums / (STEPS * (1 + within_ms / HALF_LIFE_MS)).take(question)
+        sums, met = self._sums.take(items, axis=0), list(dict.fromkeys(epochs.tolist()))
+        if len(met) == 1:  # most often
+            now: Floats = sums @ _weights(met[0], self._newest)
+        else:
+            which = np.array(list(map(met.index, epochs.tolist()))).take(question)
+            now = (sums @ np.array([_weights(epoch, self._newest) for epoch in met]).T)[np.arange(len(items)), which]
+        return now / (STEPS * (1 + within_ms / HALF_LIFE_MS)).take(question)
 
     def _add(self, item: int, at_ms: int, times: int) -> None:
         epoch, within_ms = divmod(at_ms, HALF_LIFE_MS)
