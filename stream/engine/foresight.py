@@ -19,7 +19,7 @@ from stream.contracts.events import Event
 from stream.engine.decode import Decoded
 from stream.engine.knowledge import Knowledge
 
-AHEAD = 16  # events that are looked at together: more gain little, and are lost where a chunk ends before their turn
+AHEAD = 16  # events that are looked at together: 16 cost a sixth less than twice 8; more are lost where a chunk ends before their turn
 
 
 class Foreseen(Struct, frozen=True):

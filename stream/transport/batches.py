@@ -2,7 +2,7 @@
 
 Faust hands an agent one record at a time and reads ahead of it. Both are wrong for work that has a fixed price a batch
 (a read, a commit, acknowledgements): the queue fills with batches of one, and latency grows to seconds at a twentieth of
-the possible load. Here the next fetch waits until the agent is idle, so batches grow with the backlog.
+the possible load. Here the next batch waits until the agent is idle, so batches grow with the backlog.
 """
 
 from typing import ClassVar

@@ -23,6 +23,15 @@ def test_fresh_popularity_halves_in_six_hours():
     assert memory.popularity.fresh(np.array([0]), start_ms + 2 * HALF_LIFE_MS).tolist() == [1.0]
 
 
+def test_fresh_popularity_is_that_of_each_questions_own_time():
+    memory = memory_of([remembered(0, "tea"), remembered(1, "cup"), remembered(2, "cup", at_ms=NOON_MS + HALF_LIFE_MS)])
+    popularity, times = memory.popularity, [NOON_MS + HALF_LIFE_MS, NOON_MS + 3 * HALF_LIFE_MS + 1, NOON_MS + HALF_LIFE_MS]
+    items, question = np.array([0, 1, 1, 0, 1]), np.array([0, 0, 1, 2, 2])
+    alone = [popularity.fresh(items[question == number], now_ms) for number, now_ms in enumerate(times)]
+    assert popularity.fresh_by(items, question, np.array(times)).tolist() == np.concatenate(alone).tolist()
+    assert popularity.fresh_by(items[:2], question[:2], np.array(times[:1])).tolist() == alone[0].tolist()
+
+
 def test_fresh_popularity_forgets_what_is_older_than_its_window():
     memory = memory_of([remembered(0, "tea"), remembered(1, "cup", at_ms=NOON_MS + 1000 * HALF_LIFE_MS)])
     assert memory.popularity.fresh(np.array([0]), NOON_MS + 1000 * HALF_LIFE_MS).tolist() == [0.0]
