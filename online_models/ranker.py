@@ -78,12 +78,12 @@ def score(features: F32, weights: HeadWeights, bucket: int) -> Floats:
 def score_parts(table: F32, weights: HeadWeights, parts: Sequence[tuple[int, int, int]]) -> Floats:
     """Return the scores (n,) of the candidates of several questions, the columns of `table` (d, n); `parts`: begin, end and bucket of each.
 
-    The features are added one after the other, so that no BLAS kernel decides a tie.
+    The features are added one after the other, so that no BLAS kernel decides a tie; those of a lone candidate would be added in pairs.
     """
     terms = table.astype(np.float64)
     for begin, end, bucket in parts:
         terms[:, begin:end] *= weights.total[bucket][:, None]
-    scores: Floats = np.add.reduce(terms, axis=0)
+    scores: Floats = np.add.reduce(terms, axis=0) if terms.shape[1] > 1 else np.add.accumulate(terms, axis=0)[-1]
     return scores
 
 

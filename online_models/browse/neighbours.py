@@ -148,9 +148,10 @@ def ends_of(question: Ints, questions: int) -> list[tuple[int, int]]:
 
 
 def of_each(reduce: np.ufunc, values: Floats, ends: Sequence[tuple[int, int]]) -> Floats:
-    """Return what `reduce` makes of each question's part of `values` (k, n), at every place of that part; (k, 1) for a single one."""
-    if len(ends) == 1:
-        return reduce.reduce(values, axis=1, keepdims=True)  # type: ignore[no-any-return]
+    """Return (k, n) what `reduce` makes of each question's part of `values` (k, n), at every place of that part.
+
+    `reduceat` for a single question too: numpy's `reduce` adds in another order.
+    """
     begins, lengths = zip(*[(begin, end - begin) for begin, end in ends if end > begin], strict=True)
     reduced: Floats = reduce.reduceat(values, begins, axis=1).repeat(lengths, axis=1)
     return reduced

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from online_models.heads import BROWSE, HEADS, head
-from online_models.ranker import HeadWeights, Weights, score, step
+from online_models.ranker import HeadWeights, Weights, score, score_parts, step
 from online_models.request import Ranked
 from stream.contracts.training import HeadState, ModelRecord
 
@@ -21,6 +21,15 @@ def test_a_score_is_the_sum_of_features_times_shared_and_bucket_weights():
     weights = HeadWeights.of(np.array([0.5, 1.0]), np.array([[0.0, 0.0], [1.0, 0.0]]))
     candidates = np.array([[2.0, 3.0]], np.float32)
     assert (score(candidates, weights, 1).tolist(), score(candidates, weights, 0).tolist()) == ([6.0], [4.0])
+
+
+def test_scores_are_the_same_to_the_last_bit_however_many_are_scored_together():
+    chance = np.random.default_rng(5)
+    weights = HeadWeights.of(chance.standard_normal(51), chance.standard_normal((6, 51)))
+    table, parts = chance.standard_normal((51, 40)).astype(np.float32), [(0, 1, 4), (1, 3, 2), (3, 3, 0), (3, 40, 1)]
+    together = score_parts(table, weights, parts)
+    alone = [score(table[:, begin:end].T, weights, bucket) for begin, end, bucket in parts]
+    assert together.tobytes() == np.concatenate(alone).tobytes()
 
 
 def test_a_step_is_the_taken_items_features_less_those_expected():

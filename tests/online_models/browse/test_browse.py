@@ -8,7 +8,7 @@ import pytest
 from features.catalog import Catalog
 from features.profile import Profile, Recent, Touch
 from online_models.browse import Asked, rank_browse, rank_views
-from online_models.browse.neighbours import EVIDENCES, alike, best_of, neighbours
+from online_models.browse.neighbours import EVIDENCES, alike, best_of, neighbours, of_each
 from online_models.browse.order import bucket_of
 from online_models.heads import BROWSE
 from online_models.memory.shared import SharedMemory
@@ -196,6 +196,15 @@ def test_who_else_asks_changes_no_bit_of_an_answer(together: int):
     assert [said(one) for part in parts for one in part] == [said(one) for one in alone]
     # and no feature is missing in all of them
     assert np.concatenate([one.features for one in alone]).any(axis=0).all()
+
+
+def test_sums_of_a_question_are_the_same_to_the_last_bit_whoever_stands_beside_it():
+    values, ends = np.random.default_rng(4).random((3, 400)), [(0, 7), (7, 7), (7, 70), (70, 71), (71, 400)]
+    together = of_each(np.add, values, ends)
+    for begin, end in ends:
+        if begin < end:
+            alone = of_each(np.add, values[:, begin:end], [(0, end - begin)])
+            assert together[:, begin:end].tobytes() == alone.tobytes()
 
 
 def test_several_questions_to_an_empty_memory_have_no_answers():
