@@ -78,7 +78,7 @@ def score(features: F32, weights: HeadWeights, bucket: int) -> Floats:
 def score_parts(table: F32, weights: HeadWeights, parts: Sequence[tuple[int, int, int]]) -> Floats:
     """Return the scores (n,) of the candidates of several questions, the columns of `table` (d, n); `parts`: begin, end and bucket of each.
 
-    The features are added one after the other, so that no BLAS kernel decides a tie; those of a lone candidate would be added in pairs.
+    The features are added one after the other, so that no BLAS kernel decides a tie; a single column `reduce` adds in another order.
     """
     terms = table.astype(np.float64)
     for begin, end, bucket in parts:

@@ -67,9 +67,7 @@ class Popularity:
 
     def fresh(self, items: Items, now_ms: int) -> Floats:
         """Return the items' touches decayed with a half-life of 6 hours; 1.0 is one touch just now."""
-        epoch, within_ms = divmod(now_ms, HALF_LIFE_MS)
-        sums: Floats = self._sums.take(items, axis=0) @ _weights(epoch, self._newest)
-        return sums / (STEPS * (1 + within_ms / HALF_LIFE_MS))
+        return self.fresh_by(items, np.zeros(len(items), np.intp), np.array([now_ms]))
 
     def fresh_by(self, items: Items, question: Items, now_ms: Times) -> Floats:
         """Return the same where `now_ms` (questions,) holds the time for each `question` (n,)."""

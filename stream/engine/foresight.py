@@ -41,7 +41,7 @@ class Foresight:
 
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
-        self._foreseen: dict[int, Foreseen] = {}  # by the identity of what was decoded
+        self._foreseen: dict[int, Foreseen] = {}  # by the identity of what was decoded, which each holds
 
     def look(self, coming: Iterable[tuple[Decoded, Profile]]) -> None:
         """Fold and rank these events, whose customers' profiles stand beside them; what was seen before is forgotten.
@@ -66,10 +66,10 @@ class Foresight:
         customer was shown meanwhile, which ranking does not look at.
         """
         found = self._foreseen.get(id(decoded))
-        if found is not None and found.decoded is decoded and found.before is profile:
+        if found is not None and found.before is profile:
             return found
         anew = folded(decoded, event, profile)
-        if found is not None and found.decoded is decoded and _is_asked_alike(found.occasion, anew.occasion):
+        if found is not None and _is_asked_alike(found.occasion, anew.occasion):
             return replace(anew, browse=found.browse, rank_s=found.rank_s)
         return anew
 

@@ -19,7 +19,7 @@ class RangeConsumerThread(driver.AIOKafkaConsumerThread):
     """Faust's consumer thread, but for the way partitions are shared out, the wait of an empty fetch, and when is fetched."""
 
     async def _fetch_records(self, consumer: Any, *args: Any, **kwargs: Any) -> Any:
-        """Fetch, return what has come, and fetch no more for now."""
+        """Fetch, return what has come, and pause until this is called again."""
         consumer.resume(*consumer.paused())
         fetched = await super()._fetch_records(consumer, *args, **kwargs)
         if fetched:

@@ -26,7 +26,7 @@ class Gate:
         self._give.clear()
 
     async def lets_fetch(self, within_s: float) -> bool:
-        """Return whether may be fetched, at once or within that time."""
+        """Return whether the next batch may be fetched, at once or within that time."""
         return await _is_set(self._fetch, within_s)
 
     async def lets_give(self, within_s: float) -> bool:
