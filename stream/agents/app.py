@@ -1,5 +1,6 @@
 """The Faust app: settings that were measured, and the one agent that drives a handler."""
 
+import asyncio
 import os
 from collections.abc import Sequence
 from typing import Any
@@ -57,23 +58,29 @@ def build_app(settings: Settings, handler: Handler, *, group: str, topics: Seque
     )
 
     async def work_batches(stream: Any) -> None:
-        """Work each fetch to its end; whatever goes wrong ends the process, which a restart takes up where the store says."""
-        async for event in stream.noack().events():
-            consumer: Any = app.consumer
-            consumer.batch_taken()
-            try:
-                seeks = await handler.handle(event.message.value)
-                await consumer.stand_at(seeks)
-            except RecordFailed as failed:
-                logger.critical(
-                    "process ends", exit_code=INTERNAL, reason="record failed", **at(failed.record), deaths=failed.deaths, exc_info=failed
-                )
-                os._exit(INTERNAL)
-            except Exception as fault:
-                logger.critical("process ends", exit_code=INTERNAL, reason="batch failed", **at(handler.in_hand), exc_info=fault)
-                os._exit(INTERNAL)
-            finally:
-                consumer.batch_worked(event.message)
+        """Take each fetch as it comes: the transport gives the next one when the one before is done, or nearly."""
+        async with asyncio.TaskGroup() as working:
+            async for event in stream.noack().events():
+                consumer: Any = app.consumer
+                consumer.batch_taken()
+                working.create_task(work_batch(event.message))
+
+    async def work_batch(message: Any) -> None:
+        """Work a fetch to its end; whatever goes wrong ends the process, which a restart takes up where the store says."""
+        consumer: Any = app.consumer
+        try:
+            seeks = await handler.handle(message.value)
+            await consumer.stand_at(seeks)
+        except RecordFailed as failed:
+            logger.critical(
+                "process ends", exit_code=INTERNAL, reason="record failed", **at(failed.record), deaths=failed.deaths, exc_info=failed
+            )
+            os._exit(INTERNAL)
+        except Exception as fault:
+            logger.critical("process ends", exit_code=INTERNAL, reason="batch failed", **at(handler.in_hand), exc_info=fault)
+            os._exit(INTERNAL)
+        finally:
+            consumer.batch_worked(message)
 
     app.agent(inputs, name=f"{group}.work_batches")(work_batches)
     return app
@@ -85,7 +92,7 @@ def kafka_producer(app: BatchApp) -> Any:
     return producer._producer
 
 
-def read_on(app: BatchApp) -> None:
-    """Let the running app fetch what comes next, before the batch that it works is done."""
+def read_on(app: BatchApp, done_in_s: float) -> None:
+    """Let the running app fetch what comes next so that it is there when the batch that it works is done, in so many seconds."""
     consumer: Any = app.consumer
-    consumer.read_on()
+    consumer.read_on(done_in_s)

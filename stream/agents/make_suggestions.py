@@ -46,7 +46,7 @@ class SuggestionWorker:
         self.knowledge = Knowledge(Policy.read(settings.policy))
         self.engine = build_engine(settings, self.store, self.knowledge, self._send)
         self.app: BatchApp = build_app(settings, self.engine, group=settings.group, topics=INPUTS)
-        self.engine.may_fetch = lambda: read_on(self.app)
+        self.engine.soon_done = lambda in_s: read_on(self.app, in_s)
         self.followers = follow_knowledge(settings, self.knowledge, forgot=self._forgot)
         self.checkpoints = checkpoints_of(settings, self.knowledge, self.followers[0])
         self.policy_file = PolicyFile(settings.policy, self.knowledge, self.engine.tally)

@@ -4,12 +4,11 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import partial
 
 from features.errors import StoreAway
-from features.store.port import Commit, Partition, Store
+from features.store.port import Commit, Store
 from stream.engine.caches import Caches
-from stream.engine.decode import DEATHS_TO_LETTER, Decoded, Unreadable, dead_letter, decode, passed_on, set_aside
+from stream.engine.decode import Decoded, Unreadable, dead_letter, passed_on
 from stream.engine.draft import Draft
 from stream.engine.errors import RecordFailed
 from stream.engine.foresight import AHEAD
@@ -21,10 +20,13 @@ from stream.engine.ownership import Ownership, Send, offsets_of
 from stream.engine.pace import WORK_BUDGET_S, Pace
 from stream.engine.patience import Away, Patience
 from stream.engine.positions import Offsets
+from stream.engine.reading import Ahead, Entry, Reader
 from stream.engine.record import Record, TopicPartition
 from stream.engine.watching import Stage, Watch, finished
 from stream.engine.who import Pseudonymise
 from stream.engine.work import Answers, Steps, everybody
+
+TURNS = 5  # of the event loop before work holds it: by then a fetch is asked for, and what the chunk before sends is on the wire
 
 
 class Engine:
@@ -56,13 +58,14 @@ class Engine:
         self.tally: Counter[str] = Counter()
         self._owned, self._landing = Ownership(store, send, self.patience, self.tally), Landing(store, send, self.patience)
         self.strange = self._owned.strange
+        self._reader = Reader(store, self._owned, caches, pseudonymise, patience=self.patience, tally=self.tally, measures=self.measures)
         self.steps = Steps(knowledge, caches, self.tally, wall_ms, measures=self.measures, answers=answers)
         self.done: Offsets = {}
         self.batches = 0
         self.oldest_waiting_ms: int | None = None  # Kafka timestamp of the oldest record that is being worked
         self.in_hand: Record | None = None  # what is worked at this moment: should the process end now, it was this one
         self.watched_by: Watch | None = None
-        self.may_fetch: Callable[[], None] = lambda: None  # called when a chunk is worked and about to be committed
+        self.soon_done: Callable[[float], None] = _untold  # told before a fetch's last chunk is worked: in how many seconds it will be
 
     @property
     def standing(self) -> Mapping[TopicPartition, int]:
@@ -78,7 +81,7 @@ class Engine:
         async with self._lock:
             await self._landing.settle()
             for number in self._owned.fences.keys() | {at.partition for at in log_starts}:
-                self.caches.drop_partition(number)
+                self._forget(number)
             self.done = {}
             targets = await self._owned.assign(log_starts)
             self.tally["assignments"] += 1
@@ -87,23 +90,16 @@ class Engine:
     async def handle(self, fetched: Mapping[TopicPartition, Sequence[Record]]) -> Offsets:
         """Work a fetch until all of it counts; returns where to seek before the next one is read.
 
-        What it sends out is on its way then, and with the broker before the next fetch counts.
+        What it sends out is on its way then, and with the broker before the next fetch counts. Called while the fetch before is
+        still worked or committed, whose end `soon_done` foretells, it reads meanwhile what this one needs.
 
         Raises:
             RecordFailed: a record cannot be decoded or folded; its death is counted, the process is to end.
         """
-        async with self._lock:
-            contiguous, seeks = self._owned.positions.contiguous(fetched)
-            pending = Pending(contiguous)
-            try:
-                while pending:
-                    seeks |= await self._chunk(pending)
-                    self.batches += 1
-            except RecordFailed:
-                await self._landing.settle()
-                raise
-            self.oldest_waiting_ms = self.in_hand = None
-            return seeks
+        if not self._lock.locked():
+            return await self._in_turn(fetched)
+        async with self._reader.ahead(Pending(fetched).next(self._pace.records)) as ahead:
+            return await self._in_turn(fetched, ahead)
 
     async def look(self) -> Offsets:
         """Send all that was committed, and hold every partition that is ours against the store; returns where to seek.
@@ -127,24 +123,39 @@ class Engine:
             await self._landing.settle()
             self._owned.positions.leave()
 
-    async def _chunk(self, pending: Pending) -> Offsets:
+    async def _in_turn(self, fetched: Mapping[TopicPartition, Sequence[Record]], ahead: Ahead | None = None) -> Offsets:
+        async with self._lock:
+            contiguous, seeks = self._owned.positions.contiguous(fetched)
+            pending = Pending(contiguous)
+            try:
+                while pending:
+                    seeks |= await self._chunk(pending, ahead)
+                    ahead = None
+                    self.batches += 1
+            except RecordFailed:
+                await self._landing.settle()
+                raise
+            self.oldest_waiting_ms = self.in_hand = None
+            return seeks
+
+    async def _chunk(self, pending: Pending, ahead: Ahead | None) -> Offsets:
         stages: list[Stage] = []
-        timed, chunk = partial(self.measures.timed, stages=stages), pending.next(self._pace.records)
+        chunk = pending.next(self._pace.records)
         self.in_hand, self.oldest_waiting_ms = chunk[0], chunk[0].timestamp_ms
-        with timed("decode"):
-            read = [await self._decode(record) for record in chunk]
-        with timed("read"):
-            partitions = await self._read(read)
+        entries, partitions = await self._reader.read(chunk, stages, ahead)
         stale = self._owned.stale(partitions)
         seeks = await self._give_up(stale, pending)
         drafts = {number: self._owned.draft(number, found) for number, found in partitions.items() if number not in stale}
         if not drafts:
             return seeks
-        with timed("work"):
-            await self._work([entry for entry in read if entry.record.partition in drafts], drafts)
-        self.may_fetch()
+        if len(chunk) == len(pending):
+            self.soon_done(self._pace.expected_s(len(chunk)))
+        for _ in range(TURNS):
+            await asyncio.sleep(0)
+        with self.measures.timed("work", stages):
+            await self._work([entry for entry in entries if entry.record.partition in drafts], drafts)
         await self._landing.sent()
-        with timed("commit"):
+        with self.measures.timed("commit", stages):
             commits = {number: draft.commit() for number, draft in drafts.items()}
             refused = await self._landing.commit(list(commits.values()))
         seeks |= await self._give_up(refused, pending)
@@ -164,28 +175,7 @@ class Engine:
         if self.watched_by is not None:
             self.watched_by(finished(chunk, {number: commit.after for number, commit in landed.items()}, stages))
 
-    async def _decode(self, record: Record) -> Decoded | Unreadable:
-        crash = self._owned.crash_of(record)
-        if crash is not None and crash.count >= DEATHS_TO_LETTER:
-            return set_aside(record, crash)
-        try:
-            return decode(record, self._pseudonymise)
-        except Exception as error:
-            raise await self._owned.count_death(record, error) from error
-
-    async def _read(self, read: Sequence[Decoded | Unreadable]) -> dict[int, Partition]:
-        wanted: dict[int, dict[str, None]] = {}
-        for entry in read:
-            customers = wanted.setdefault(entry.record.partition, {})
-            if isinstance(entry, Decoded) and self.caches.profiles.get((entry.record.partition, entry.customer)) is None:
-                customers[entry.customer] = None
-        asked = {(entry.record.partition, entry.customer) for entry in read if isinstance(entry, Decoded)}
-        missed = sum(map(len, wanted.values()))
-        self.tally["profiles_read"] += missed
-        self.tally["profiles_cached"] += len(asked) - missed
-        return await self.patience.until_done("the store", lambda: self._store.read(wanted))
-
-    async def _work(self, read: Sequence[Decoded | Unreadable], drafts: Mapping[int, Draft]) -> None:
+    async def _work(self, read: Sequence[Entry], drafts: Mapping[int, Draft]) -> None:
         """Work the chunk event by event, until its end or, where the order allows an end, until its budget is used up."""
         order = by_event_time(
             [entry.customer if isinstance(entry, Decoded) else None for entry in read],
@@ -208,7 +198,7 @@ class Engine:
                 break
         self._pace.worked(step + 1, used_s)
 
-    def _one(self, entry: Decoded | Unreadable, draft: Draft) -> None:
+    def _one(self, entry: Entry, draft: Draft) -> None:
         record = entry.record
         if isinstance(entry, Unreadable):
             draft.next_seq()
@@ -233,6 +223,7 @@ class Engine:
             self.caches.profiles.put((number, customer), profile)
         for customer, live in draft.live.items():
             self.caches.live.put((number, customer), live)
+        self._reader.written(number, commit.profiles.keys())
         for record in draft.crashes_cleared:
             self._owned.forget_crash(record)
         return self._owned.advance(number, commit.after)
@@ -245,6 +236,14 @@ class Engine:
         for number in sorted(numbers):
             self.tally["fenced"] += 1
             pending.drop_partition(number)
-            self.caches.drop_partition(number)
+            self._forget(number)
             seeks |= await self._owned.take_over(number)
         return seeks
+
+    def _forget(self, number: int) -> None:
+        self.caches.drop_partition(number)
+        self._reader.written(number)
+
+
+def _untold(in_s: float) -> None:
+    """Tell nobody."""

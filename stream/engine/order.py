@@ -14,8 +14,8 @@ class Pending:
     def __init__(self, fetched: Mapping[TopicPartition, Sequence[Record]]) -> None:
         self._waiting = {at: list(records) for at, records in sorted(fetched.items()) if records}
 
-    def __bool__(self) -> bool:
-        return bool(self._waiting)
+    def __len__(self) -> int:
+        return sum(map(len, self._waiting.values()))
 
     def next(self, at_most: int) -> list[Record]:
         """Return the next chunk without taking it: at most `at_most` records, merged by (timestamp, topic, partition)."""

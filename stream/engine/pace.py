@@ -10,13 +10,19 @@ class Pace:
 
     def __init__(self, limit: int, budget_s: float) -> None:
         self._limit, self._budget_s = limit, budget_s
+        self._record_s = 0.0  # what one took of the last chunk
         self.records = limit
 
     def is_used_up(self, used_s: float, sent_bytes: int) -> bool:
         """Tell whether a chunk is to end here, if it may."""
         return used_s > self._budget_s or sent_bytes > OUTGOING_BUDGET_BYTES
 
+    def expected_s(self, records: int) -> float:
+        """Return how long so many records will take, at the cost of the last ones."""
+        return records * self._record_s
+
     def worked(self, records: int, used_s: float) -> None:
         """Take in what a chunk took; the next holds at most twice as many records as were allowed now."""
-        affordable = records * self._budget_s / max(used_s, 1e-6)
+        self._record_s = max(used_s, 1e-6) / records
+        affordable = self._budget_s / self._record_s
         self.records = int(min(self._limit, max(FEWEST_RECORDS, min(affordable, 2 * self.records))))

@@ -75,7 +75,7 @@ class InMemory:
             work_budget_s=math.inf,
             answers=answers,
         )
-        self.engine.may_fetch = self._before_commit
+        self.engine.soon_done = lambda in_s: self._have_read()
         if answered is not None:
             self.engine.steps.answered_by = answered
 
@@ -130,7 +130,7 @@ class InMemory:
             examples, self._examples = self._examples, []
             await self._trainer.handle({AT: examples})
 
-    def _before_commit(self) -> None:
+    def _have_read(self) -> None:
         self._at_ms = self._last_ms
 
     def _now_ms(self, customer: str | None) -> int:

@@ -5,21 +5,34 @@ clicks and his cart would then be folded by different processes. Range keeps all
 
 aiokafka fetches ahead: as soon as a batch is taken, and then not again before the next one is. What lies ready when a batch is
 done is so as old as that batch, holds the one or two records that came at its beginning, and is worked before all that came since.
-Here nothing is fetched before it is asked for, which is when of a batch only the store is still waited for.
+Here nothing is fetched before it is asked for, which is so much before a batch is done as a fetch takes.
 """
 
+import asyncio
+import time
 from typing import Any
 
 import aiokafka  # type: ignore[import-untyped]
 from aiokafka.coordinator.assignors.range import RangePartitionAssignor  # type: ignore[import-untyped]
 from faust.transport.drivers import aiokafka as driver
 
+FETCH_S = 0.004  # a round trip to the broker beside a thread that works
+
 
 class RangeConsumerThread(driver.AIOKafkaConsumerThread):
     """Faust's consumer thread, but for the way partitions are shared out, the wait of an empty fetch, and when is fetched."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._not_before_s = 0.0  # by the monotonic clock
+        super().__init__(*args, **kwargs)
+
+    def fetch_so_that_it_is_there_in(self, wanted_s: float) -> None:
+        """Let the next fetch wait: what it brings is wanted in so many seconds, and every record that comes until then is one more."""
+        self._not_before_s = time.monotonic() + wanted_s - FETCH_S
+
     async def _fetch_records(self, consumer: Any, *args: Any, **kwargs: Any) -> Any:
         """Fetch, return what has come, and pause until this is called again."""
+        await asyncio.sleep(max(0.0, self._not_before_s - time.monotonic()))
         consumer.resume(*consumer.paused())
         fetched = await super()._fetch_records(consumer, *args, **kwargs)
         if fetched:

@@ -35,9 +35,10 @@ LEFT_S = 1.0  # a fetch is worked within half of it
 class BatchConsumer(driver.Consumer):
     """Faust's consumer with its reading and committing replaced; the app names the `handler` that is driven."""
 
+    _thread: RangeConsumerThread
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._gate = Gate()
-        self._fetched: Mapping[TP, Any] = {}  # until the agent is idle
         self.polls = 0
         self._looked_s = 0.0  # when, by the monotonic clock
         self.rebalances = Histogram(PAUSE_BOUNDS_S)  # seconds in which nothing was read
@@ -77,26 +78,25 @@ class BatchConsumer(driver.Consumer):
         return waited
 
     async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's signature
-        """Fetch once the agent lets us, and give it all once it is idle, merged into one record: one batch, one round trip each."""
-        if not await self._gate.lets_fetch(timeout):
+        """Fetch once the agent lets us, and give it all merged into one record: one batch, one round trip each."""
+        if not await self._gate.lets_through(timeout):
             await self._take_back()
             return {}
-        if not self._fetched:
-            if time.monotonic() - self._looked_s > LOOK_EVERY_S and not await self._looked(timeout):
-                return {}
-            self._fetched = await super()._getmany(active_partitions, timeout)
-        if not self._fetched or not await self._gate.lets_give(timeout):
+        if time.monotonic() - self._looked_s > LOOK_EVERY_S:
+            await self._look()
+        fetched = await super()._getmany(active_partitions, timeout)
+        if not fetched:
             return {}
-        fetched, self._fetched = self._fetched, {}
         standing = self.handler.standing
         await self._end_if_remade({tp for tp, records in fetched.items() if records[0].offset < standing.get(self._here(tp), 0)})
         self._gate.close()
         self._given_s = time.monotonic()
         return carried(fetched, self._here)
 
-    def read_on(self) -> None:
-        """Fetch what comes next while the end of a batch is waited for; where nobody says so, once it is done."""
-        self._gate.open_to_fetch()
+    def read_on(self, done_in_s: float) -> None:
+        """Fetch so that the next batch is there in so many seconds, when only the store is waited for; else, once this one is done."""
+        self._thread.fetch_so_that_it_is_there_in(done_in_s)
+        self._gate.open_early()
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Let the handler leave, and note when a rebalance stopped the reading: Faust's own metric of its duration is always 0."""
@@ -119,7 +119,6 @@ class BatchConsumer(driver.Consumer):
         log_starts = await self.earliest_offsets(*assigned) if assigned else {}
         targets = await self.handler.assign({self._here(at): offset for at, offset in log_starts.items()})
         await self._end_if_remade(assigned)
-        self._fetched = {}
         await self.stand_at(targets)
         self._gate.open()
         if self._stopped_s is not None:
@@ -147,13 +146,10 @@ class BatchConsumer(driver.Consumer):
             logger.critical("process ends", exit_code=TOPIC_REMADE, reason="topic remade", error=str(remade))
         os._exit(TOPIC_REMADE)
 
-    async def _looked(self, within_s: float) -> bool:
-        """Let the handler look after partitions in which nothing happens, if it is idle within that time; no fetch is under way then."""
-        if not await self._gate.lets_give(within_s):
-            return False
+    async def _look(self) -> None:
+        """Let the handler look after partitions in which nothing happens; no fetch is under way then."""
         await self.stand_at(await self.handler.look())
         self._looked_s = time.monotonic()
-        return True
 
     async def stand_at(self, targets: Offsets) -> None:
         """Seek, and let Faust's own bookkeeping believe nothing that it knew before.
@@ -176,6 +172,7 @@ class BatchConsumer(driver.Consumer):
     def batch_taken(self) -> None:
         """Note that the agent has the batch."""
         self._given_s = None
+        self._gate.taken()
 
     async def _take_back(self) -> None:
         """Read on from where the handler stands if a batch was given and never taken.
@@ -194,7 +191,7 @@ class BatchConsumer(driver.Consumer):
         self._unacked_messages.discard(message)
         if self._uncommitted_s is None and self._untold():
             self._uncommitted_s = time.monotonic()
-        self._gate.open()
+        self._gate.done()
 
     async def on_stop(self) -> None:
         """Tell Kafka how far we came: Faust would take an older commit that is under way for its last one."""

@@ -1,41 +1,46 @@
-"""When the next batch may be fetched, and when it may be given to the agent."""
+"""When the next batch may be fetched."""
 
 import asyncio
 from contextlib import suppress
 
 
 class Gate:
-    """Fetching opens a little before the agent is idle: while a batch is committed, the next one is on its way."""
+    """Opens once for each batch that the agent has: when it is done, or before, where somebody says that it soon will be."""
 
     def __init__(self) -> None:
-        self._fetch, self._give = asyncio.Event(), asyncio.Event()
+        self._open = asyncio.Event()
+        self._in_hand = self._early = 0  # batches that the agent has, and how many of them have let the next one through
         self.open()
 
     def open(self) -> None:
-        """The agent is idle."""
-        self._fetch.set()
-        self._give.set()
+        """Let a batch through, whatever the agent has."""
+        self._open.set()
 
-    def open_to_fetch(self) -> None:
-        """The agent will be idle soon."""
-        self._fetch.set()
+    def open_early(self) -> None:
+        """Let the next batch through although the agent is not done, once for each that it has."""
+        if self._early < self._in_hand:
+            self._early += 1
+            self._open.set()
 
     def close(self) -> None:
-        """The agent is given a batch."""
-        self._fetch.clear()
-        self._give.clear()
+        """Let nothing more through: a batch is given."""
+        self._open.clear()
 
-    async def lets_fetch(self, within_s: float) -> bool:
-        """Return whether the next batch may be fetched, at once or within that time."""
-        return await _is_set(self._fetch, within_s)
+    def taken(self) -> None:
+        """The agent has the batch."""
+        self._in_hand += 1
 
-    async def lets_give(self, within_s: float) -> bool:
-        """Return whether the agent is idle, at once or within that time."""
-        return await _is_set(self._give, within_s)
+    def done(self) -> None:
+        """The agent is done with a batch: let the next one through, if it is not yet."""
+        self._in_hand -= 1
+        if self._early:
+            self._early -= 1
+        else:
+            self._open.set()
 
-
-async def _is_set(event: asyncio.Event, within_s: float) -> bool:
-    if not event.is_set():
+    async def lets_through(self, within_s: float) -> bool:
+        """Return whether a batch may be fetched, at once or within that time."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(event.wait(), within_s)
-    return event.is_set()
+            async with asyncio.timeout(within_s):
+                await self._open.wait()
+        return self._open.is_set()

@@ -93,7 +93,7 @@ async def test_all_that_came_while_a_batch_was_worked_is_the_next_batch(
         await producer.send_and_wait(topic, b"%d" % number, partition=partition)
     # and the batch is done
     if told:
-        read_on(app)
+        read_on(app, 0.0)
     slow.done_with_it.set()
     # then they are worked together, none of them alone because it was fetched ahead of the others
     assert await slow.next_batch() == [b"0", b"1", b"2", b"3", b"4"]
@@ -101,6 +101,28 @@ async def test_all_that_came_while_a_batch_was_worked_is_the_next_batch(
     slow.done_with_it.set()
     await producer.send_and_wait(CART, b"last", partition=2)
     assert await slow.next_batch() == [b"last"]
+
+
+async def test_what_comes_until_shortly_before_a_batch_is_done_is_in_the_next_one(
+    app: BatchApp, slow: Slow, producer: AIOKafkaProducer
+) -> None:
+    # given a batch that will be done in a while, and a record that came since
+    await producer.send_and_wait(CLICKSTREAM, b"first", partition=0)
+    assert await slow.next_batch() == [b"first"]
+    await producer.send_and_wait(CLICKSTREAM, b"early", partition=1)
+    # when that is told, and another record comes after it
+    read_on(app, 1.0)
+    await producer.send_and_wait(CART, b"late", partition=0)
+    # then the agent has both before it is done with the first batch
+    assert await slow.next_batch() == [b"early", b"late"]
+    assert slow.batches == 0
+    # and no third batch before it is done with one of the two
+    await producer.send_and_wait(CART, b"third", partition=1)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(slow.begun.get(), 1.0)
+    slow.done_with_it.set()
+    assert await slow.next_batch() == [b"third"]
+    slow.done_with_it.set()
 
 
 async def test_a_batch_that_is_dropped_on_its_way_to_the_agent_is_read_again(app: BatchApp, slow: Slow, producer: AIOKafkaProducer) -> None:
