@@ -1,6 +1,7 @@
 """Event to suggestion readable by a consumer, at a steady rate, beside the plain runner without recommending."""
 
 import asyncio
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from stream.load.measured import LEAST_OF_RATE
 from stream.load.run import Load
 from stream.load.schedule import Schedule
 from tests.benchmarks.clicks import endless, log_events
+from tests.benchmarks.cores import apart
 from tests.benchmarks.figure import Figure
 from tests.benchmarks.loads import a_load, answered_by_memory, rounds, spread
 from tests.benchmarks.shop_floor import Floor, open_floor
@@ -18,17 +20,22 @@ WARM = 5_000
 
 
 async def latency(folder: Path) -> list[Figure]:
-    """Return the percentiles of both runners, free of coordinated omission, and the ratio of their medians."""
-    events = log_events(60_000)
+    """Return the percentiles of both runners, free of coordinated omission, and the ratio of their medians.
+
+    Each has a core: the worker one of its own, the plain one that of the load, in whose process it runs.
+    """
+    events, here = log_events(60_000), os.getpid()
     async with open_floor(folder) as floor:
         async with floor.plain_runner_without_recommending():
-            await _warm(floor, endless(events))
-            plain = answered_by_memory(a_load(floor, rounds(events), SCHEDULE, group="plain"))
-            await plain.run()
-        async with floor.worker():
-            await _warm(floor, endless(events))
-            worker = a_load(floor, rounds(events), SCHEDULE)
-            await worker.run()
+            with apart(here, *floor.servers):
+                await _warm(floor, endless(events))
+                plain = answered_by_memory(a_load(floor, rounds(events), SCHEDULE, group="plain"))
+                await plain.run()
+        async with floor.worker() as process:
+            with apart(process.pid, here, *floor.servers):
+                await _warm(floor, endless(events))
+                worker = a_load(floor, rounds(events), SCHEDULE)
+                await worker.run()
     at = f"at {SCHEDULE.rate:g} events/s"
     plain_figures = spread(f"plain runner, no recommending, {at}: event to memory record", plain.measured.suggestion)
     figures = spread(f"one worker {at}: event to suggestion", worker.measured.suggestion, p50=20, p99=100)

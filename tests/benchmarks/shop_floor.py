@@ -32,13 +32,14 @@ READY_S, DRAIN_S = 60.0, 300.0
 
 
 class Floor(Struct):
-    """What a measurement needs: where the servers are, a sender, and how far the workers are."""
+    """What a measurement needs: where the servers are and their process ids, a sender, and how far the workers are."""
 
     bootstrap: str
     redis_url: str
     folder: Path
     sender: Sender
     redis: Redis
+    servers: tuple[int, ...]
     variables: dict[str, str] = {}
 
     def environ(self) -> dict[str, str]:
@@ -141,7 +142,7 @@ async def open_floor(folder: Path) -> AsyncIterator[Floor]:
         await producer.start()
         client = Redis.from_url(redis.url)
         try:
-            yield Floor(broker.bootstrap, redis.url, folder, Sender(producer, PARTITIONS), client)
+            yield Floor(broker.bootstrap, redis.url, folder, Sender(producer, PARTITIONS), client, (broker.pid, redis.pid))
         finally:
             await client.aclose()
             await producer.stop()
