@@ -80,10 +80,10 @@ class Engine:
         """
         async with self._lock:
             await self._landing.settle()
-            for number in self._owned.fences.keys() | {at.partition for at in log_starts}:
-                self._forget(number)
-            self.done = {}
+            numbers, self.done = self._owned.fences.keys() | {at.partition for at in log_starts}, {}
             targets = await self._owned.assign(log_starts)
+            for number in numbers:
+                self._forget(number)
             self.tally["assignments"] += 1
             return targets
 
@@ -236,11 +236,12 @@ class Engine:
         for number in sorted(numbers):
             self.tally["fenced"] += 1
             pending.drop_partition(number)
-            self._forget(number)
             seeks |= await self._owned.take_over(number)
+            self._forget(number)
         return seeks
 
     def _forget(self, number: int) -> None:
+        """Believe nothing that was known of a partition number before it was taken over; not even what was read ahead while it was."""
         self.caches.drop_partition(number)
         self._reader.written(number)
 

@@ -21,16 +21,24 @@ Fetch = Mapping[TopicPartition, Sequence[Record]]
 
 
 class SlowStore(MemoryStore):
-    """A store whose first commit waits until the test lets it; it notes of whom was read."""
+    """A store whose first commit, and what it tells of outboxes, waits until the test lets it; it notes of whom was read."""
 
     def __init__(self) -> None:
         super().__init__()
         self.reads: list[set[str]] = []
         self.committing, self.may_commit = asyncio.Event(), asyncio.Event()
+        self.asked, self.may_tell = asyncio.Event(), asyncio.Event()
+        self.may_tell.set()
 
     async def read(self, wanted: Mapping[int, Collection[str]]) -> dict[int, Partition]:
         self.reads.append({customer for customers in wanted.values() for customer in customers})
         return await super().read(wanted)
+
+    async def outbox(self, partition: int) -> tuple[Fence, bytes]:
+        if not self.may_tell.is_set():
+            self.asked.set()
+            await self.may_tell.wait()
+        return await super().outbox(partition)
 
     async def commit(self, commits: Collection[Commit]) -> dict[int, Fence]:
         if not self.committing.is_set():
@@ -46,12 +54,17 @@ async def _beside_its_commit(engine: Engine, store: SlowStore, first: Fetch, sec
     await asyncio.wait_for(store.committing.wait(), WITHIN_S)
     store.reads.clear()
     two = asyncio.create_task(engine.handle(second))
-    for _ in range(10):  # turns enough for all that does not wait for the commit
-        await asyncio.sleep(0)
+    await _turns()
     yield
     store.may_commit.set()
     await asyncio.gather(one, two)
     await engine.look()
+
+
+async def _turns() -> None:
+    """Let everything come as far as it comes by itself."""
+    for _ in range(10):
+        await asyncio.sleep(0)
 
 
 async def test_the_next_fetch_is_read_while_the_one_before_is_committed_and_not_again():
@@ -91,6 +104,26 @@ async def test_nothing_read_ahead_is_used_once_another_owner_has_written():
         await worked(await standing(store, broker), fetched(an_event(1)))
     # then the next fetch, of which the profile was read before that, counts on top of it
     assert engine.tally["fenced"] == 1
+    assert await times_seen(store) == {"tea": 2}
+
+
+async def test_nothing_read_ahead_is_used_that_is_older_than_the_taking_over():
+    # given an engine that takes its partitions over again, and was given a fetch already
+    store, broker = SlowStore(), Broker()
+    store.may_commit.set()
+    engine, other = await standing(store, broker), await standing(store, broker)
+    store.may_tell.clear()
+    taking = asyncio.create_task(engine.assign(dict(engine.standing)))
+    await asyncio.wait_for(store.asked.wait(), WITHIN_S)
+    given = asyncio.create_task(engine.handle(fetched(an_event(2), first=1)))
+    await _turns()
+    assert store.reads[-1] == {ANA}
+    # when another one still works the event before it
+    await worked(other, fetched(an_event(1)))
+    store.may_tell.set()
+    await asyncio.gather(taking, given)
+    # then both count
+    await engine.look()
     assert await times_seen(store) == {"tea": 2}
 
 
