@@ -27,7 +27,7 @@ from stream.transport.topic_ids import topic_ids
 logger = logger_of(__name__)
 PAUSE_BOUNDS_S = (0.1, 0.25, 0.5, 1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 60.0)
 LOOKS, LOOK_AGAIN_S = 3, 0.5
-TAKEN_S = 5.0  # a batch is taken within milliseconds
+TAKEN_S = 0.5  # a batch is taken within milliseconds; one that comes later all the same is found to be handled
 LOOK_EVERY_S = 1.0  # a round trip to Redis
 LEFT_S = 1.0  # a fetch is worked within half of it
 
@@ -79,7 +79,7 @@ class BatchConsumer(driver.Consumer):
 
     async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> Any:  # noqa: ASYNC109 - Faust's signature
         """Fetch once the agent lets us, and give it all merged into one record: one batch, one round trip each."""
-        if not await self._gate.lets_through(timeout):
+        if not await self._gate.lets_through(min(timeout, TAKEN_S)):
             await self._take_back()
             return {}
         if time.monotonic() - self._looked_s > LOOK_EVERY_S:
