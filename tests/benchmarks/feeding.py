@@ -25,7 +25,7 @@ LOOK_AGAIN_S = 0.1
 
 async def feeding(folder: Path) -> list[Figure]:
     """Return events a second through one worker."""
-    async with open_floor(folder) as floor:
+    async with open_floor(folder, worked_hard=True) as floor:
         log = _written(folder / "log.jsonl", FED)
         replay = await _started(floor, log, "--id", "fast")
         start_s = await _until(floor, "fast", FIRST)
@@ -46,7 +46,7 @@ async def feeding(folder: Path) -> list[Figure]:
 
 async def resuming(folder: Path) -> list[Figure]:
     """Return what a replay of a million events, killed at a random moment and gone on with, has lost, doubled or counted otherwise."""
-    async with open_floor(folder) as floor:
+    async with open_floor(folder, worked_hard=True) as floor:
         log = _written(folder / "log.jsonl", REPEATED)
         cut = await _started(floor, log, "--id", "cut")
         kill_s = random.uniform(EARLIEST_S, LATEST_S)

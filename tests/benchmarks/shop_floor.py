@@ -134,9 +134,9 @@ def _silent(policy: Policy) -> Policy:
 
 
 @asynccontextmanager
-async def open_floor(folder: Path) -> AsyncIterator[Floor]:
-    """Start the servers, with empty topics and an empty store."""
-    with KafkaBroker(folder / "kafka") as broker, RedisServer(folder / "redis") as redis:
+async def open_floor(folder: Path, *, worked_hard: bool = False) -> AsyncIterator[Floor]:
+    """Start the servers, with empty topics and an empty store; `worked_hard`: as much is to go through the broker as can."""
+    with KafkaBroker(folder / "kafka", worked_hard=worked_hard) as broker, RedisServer(folder / "redis") as redis:
         await make_topics(broker.bootstrap, partitions=PARTITIONS)
         producer = AIOKafkaProducer(bootstrap_servers=broker.bootstrap, linger_ms=1, acks="all")
         await producer.start()

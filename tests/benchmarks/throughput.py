@@ -24,7 +24,7 @@ async def throughput(folder: Path) -> list[Figure]:
 
 
 async def _drain(folder: Path, count: int, *, age_ms: int) -> float:
-    async with open_floor(folder) as floor:
+    async with open_floor(folder, worked_hard=True) as floor:
         await _backlog(floor, count, time.time_ns() // 1_000_000 - age_ms)
         async with floor.worker():
             start_s = await floor.until_handled(FIRST)

@@ -16,8 +16,8 @@ from tests.support.server import Server, ServerDidNotStart, free_port
 JARS = Path(__file__).parents[2] / ".kafka"
 CLUSTER_ID = base64.urlsafe_b64encode(b"tsuide-for-tests").decode().rstrip("=")
 MESSAGE_MAX_BYTES = 5 * 1_048_576  # above every topic's own limit
-# A broker that lives for minutes would spend half its time on compiling itself as well as possible.
-JVM = ("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+JVM = ("-Xmx512m", "-XX:+UseSerialGC")
+SOON_COMPILED = "-XX:TieredStopAtLevel=1"  # else a broker spends half the CPU of its first minutes on compiling itself as well as possible
 FORMAT_S = 60
 ANSWER_S = 1.0
 
@@ -71,14 +71,19 @@ def why_no_kafka() -> str | None:
 class KafkaBroker(Server):
     """One broker and controller in one process; topics are created by name only, groups gather at once."""
 
-    def __init__(self, folder: Path, *, proxy_port: int | None = None) -> None:
-        """`proxy_port`: clients that come to `proxied_port` are told to come through here; others come as always."""
+    def __init__(self, folder: Path, *, proxy_port: int | None = None, worked_hard: bool = False) -> None:
+        """`proxy_port`: clients that come to `proxied_port` are told to come through here; others come as always.
+
+        `worked_hard`: it is to give its best under load, some minutes from now.
+        """
         self.port, self.proxied_port, self.proxy_port = free_port(), free_port(), proxy_port
         self.bootstrap = f"127.0.0.1:{self.port}"
         self._properties = folder / "server.properties"
         java = ["java", f"-Dlog4j2.configurationFile={folder}/log4j2.xml", "-cp", f"{JARS}/*"]
         self._format = [*java, "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c", str(self._properties), "--ignore-formatted"]
-        super().__init__(folder, [java[0], *JVM, *java[1:], "kafka.Kafka", str(self._properties)])
+        super().__init__(
+            folder, [java[0], *JVM, *(() if worked_hard else (SOON_COMPILED,)), *java[1:], "kafka.Kafka", str(self._properties)]
+        )
         (folder / "log4j2.xml").write_text(LOG4J)
         self._properties.write_text(
             PROPERTIES.format(
