@@ -91,7 +91,8 @@ class Reader:
         with self._measures.timed("decode", stages):
             entries = [await self._decode(record) for record in records]
         with self._measures.timed("read", stages):
-            return entries, await self._patience.until_done("the store", lambda: self._store.read(self._wanted(entries)))
+            wanted = self._wanted(entries)
+            return entries, await self._patience.until_done("the store", lambda: self._store.read(wanted))
 
     def _of(self, ahead: Ahead, records: Sequence[Record]) -> Read | None:
         """Return what was read ahead of these records, with the fences as they are now; None where it does not hold of all of them."""

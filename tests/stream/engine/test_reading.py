@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from features.errors import StoreAway
 from features.store.memory import MemoryStore
 from features.store.port import Commit, Fence, Partition
 from stream.contracts.topics import SUGGESTIONS
@@ -13,7 +14,20 @@ from stream.engine.caches import Caches
 from stream.engine.engine import Engine
 from stream.engine.record import Record, TopicPartition
 from stream.transport.partitions import partition_of
-from tests.support.engine_on_cue import ANA, CLICKS, HOME, PARTITIONS, Broker, an_event, fetched, standing, times_seen, worked
+from tests.support.engine_on_cue import (
+    ANA,
+    CLICKS,
+    HOME,
+    PARTITIONS,
+    Broker,
+    FailingStore,
+    an_event,
+    fetched,
+    raises,
+    standing,
+    times_seen,
+    worked,
+)
 
 BEN = next(name for letter in "bcdef" if partition_of(name := "k1:" + 64 * letter, PARTITIONS) == HOME)
 WITHIN_S = 5.0
@@ -97,7 +111,6 @@ async def test_nothing_read_ahead_is_used_once_another_owner_has_written():
     # given a fetch whose commit is under way
     store, broker = SlowStore(), Broker()
     engine = await standing(store, broker)
-
     async with _beside_its_commit(engine, store, fetched(an_event(1)), fetched(an_event(2), first=1)):
         assert store.reads == [{ANA}]
         # and another owner who commits the same before it lands
@@ -125,6 +138,14 @@ async def test_nothing_read_ahead_is_used_that_is_older_than_the_taking_over():
     # then both count
     await engine.look()
     assert await times_seen(store) == {"tea": 2}
+
+
+async def test_a_customer_is_counted_once_however_often_the_store_is_asked():
+    store = FailingStore()
+    engine = await standing(store, Broker())
+    store.before_read += [raises(StoreAway("gone")), raises(StoreAway("gone"))]
+    await worked(engine, fetched(an_event(1)))
+    assert (engine.tally["profiles_read"], engine.tally["profiles_cached"]) == (1, 0)
 
 
 async def test_the_end_of_a_fetch_is_foretold_once_before_its_last_chunk():
