@@ -1,6 +1,7 @@
 # tsuide as an image: docker build -t tsuide .   (docker run --rm tsuide doctor)
-# Everything is pinned by hash; no compiler, no package manager and no root in what runs. The root file system may be read-only.
-FROM python:3.11-slim AS build
+# Everything is pinned by hash; the first stage has a C compiler, for the loops of ranking. No compiler, no package manager and no root
+# in what runs. The root file system may be read-only.
+FROM python:3.11 AS build
 WORKDIR /build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_INPUT=1 PIP_ROOT_USER_ACTION=ignore
 RUN ["python", "-m", "venv", "--without-pip", "/opt/tsuide"]

@@ -20,7 +20,7 @@ help: ## list the targets
 
 install: $(INSTALLED) ## create .venv with everything pinned; needs Python 3.11 or newer and nothing else
 
-$(INSTALLED): requirements.lock pyproject.toml
+$(INSTALLED): requirements.lock pyproject.toml $(wildcard online_models/native/*.p[xy][xyd])
 	@deploy/workshop/make_venv
 	@touch $@
 
@@ -82,4 +82,4 @@ install-prometheus: ## the machine's prometheus and promtool, where apt-get may 
 	@deploy/workshop/install_prometheus
 
 clean: ## remove what the other targets made
-	rm -rf .venv .kafka .referees $(NODE_FOLDERS:%=%/node_modules) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .kafka .referees $(NODE_FOLDERS:%=%/node_modules) .pytest_cache .mypy_cache .ruff_cache .hypothesis online_models/native/*.so

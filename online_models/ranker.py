@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from msgspec import Struct
 
+from online_models import native
 from online_models.heads import HEADS, Head
 from online_models.request import F32, Floats, Ranked
 from online_models.uptake.weights import UptakeWeights
@@ -80,6 +81,8 @@ def score_parts(table: F32, weights: HeadWeights, parts: Sequence[tuple[int, int
 
     The features are added one after the other, so that no BLAS kernel decides a tie; a single column `reduce` adds in another order.
     """
+    if native.COMPILED:
+        return native.linear.score_parts(table, weights.total, parts)
     terms = table.astype(np.float64)
     for begin, end, bucket in parts:
         terms[:, begin:end] *= weights.total[bucket][:, None]
@@ -96,12 +99,19 @@ def step(ranked: Ranked, *taken: str) -> Step | None:
     places = sorted({ranked.items.index(item) for item in taken if item in ranked.items})
     if not places:
         return None
-    shares = np.exp(ranked.scores - ranked.scores[0])  # of which the first is the highest
-    shares /= np.add.reduce(shares)
-    expected = np.add.reduce(ranked.features * shares[:, None], axis=0, dtype=np.float64)
+    shares, expected = _expected(ranked.features, ranked.scores)
     found = np.add.reduce(ranked.features.take(places, axis=0), axis=0, dtype=np.float64) / len(places)
     gains = np.log(np.maximum(shares.take(places), 1e-300))
     return Step(ranked.head, ranked.bucket, (found - expected).astype(np.float32), -float(np.add.reduce(gains) / len(places)))
+
+
+def _expected(features: F32, scores: Floats) -> tuple[Floats, Floats]:
+    """Return the scores' softmax (n,), and the features' mean (d,) under it; the first score is the highest."""
+    if native.COMPILED:
+        return native.linear.expected(features, scores)
+    shares = np.exp(scores - scores[0])
+    shares /= np.add.accumulate(shares)[-1]  # one after the other, as the compiled loop adds
+    return shares, np.add.accumulate(features * shares[:, None], axis=0)[-1]
 
 
 def _read(head: Head, state: HeadState | None) -> HeadWeights:

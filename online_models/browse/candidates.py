@@ -7,7 +7,8 @@ import numpy as np
 from msgspec import Struct
 
 from features.profile import Profile, Touch
-from online_models.browse.neighbours import Neighbours, alike, ends_of, neighbours
+from online_models import native
+from online_models.browse.neighbours import Neighbours, around, ends_of
 from online_models.browse.situation import Situation
 from online_models.browse.two_hop import two_hop
 from online_models.memory.dense import Ints
@@ -50,8 +51,7 @@ def gather(memory: SharedMemory, profiles: Sequence[Profile], situations: Sequen
     vocabulary = max(1, len(memory.items))
     own = np.array([here.own for here in situations])
     on_screen = np.array([here.on_screen for here in situations], np.int32)
-    rows = alike(memory.sessions, [here.anchors for here in situations], own)
-    near = neighbours(memory.sessions, rows, on_screen, vocabulary)
+    near = around(memory.sessions, [here.anchors for here in situations], own=own, on_screen=on_screen, vocabulary=vocabulary)
     hop = two_hop(memory.sessions, near, on_screen=on_screen, own=own, vocabulary=vocabulary)
     asked = list(enumerate(situations))
     before = [(number, item, back) for number, here in asked for back, item in here.anchors if back and item != here.on_screen]
@@ -65,14 +65,13 @@ def gather(memory: SharedMemory, profiles: Sequence[Profile], situations: Sequen
     for number in [number for number, count in enumerate(counts) if count < FEW]:
         lively = _lively(memory, situations[number].on_screen)
         question, everything = np.concatenate([question, np.full(len(lively), number)]), np.concatenate([everything, lively])
-    first, inverse = memory.sessions.dense.number(question * vocabulary + everything, len(asked) * vocabulary)
-    first, places = _by_question(question, first, inverse)
+    first, places, ends = _numbered(memory, question, everything, len(asked), vocabulary)
     parts = accumulate([len(near.items), len(hop.items), len(session), len(history), len(ring)], initial=0)
     near_at, hop_at, session_at, history_at, ring_at = (places[begin:end] for begin, end in pairwise(parts))
     return Candidates(
         items=everything.take(first),
         question=question.take(first),
-        ends=ends_of(question.take(first), len(asked)),
+        ends=ends,
         near=near_at,
         neighbours=near,
         hop=hop_at,
@@ -85,12 +84,18 @@ def gather(memory: SharedMemory, profiles: Sequence[Profile], situations: Sequen
     )
 
 
-def _by_question(question: Ints, first: Ints, inverse: Ints) -> tuple[Ints, Ints]:
-    """Return `first` and `inverse`, as `Dense.number` gives them, with the distinct ones ordered by question."""
+def _numbered(
+    memory: SharedMemory, question: Ints, items: Ints, questions: int, vocabulary: int
+) -> tuple[Ints, Ints, Sequence[tuple[int, int]]]:
+    """Return where each question's distinct items stand first, question by question, which of them each item is, and each one's part."""
+    if native.COMPILED:
+        return native.counts.numbered(question, items, questions, vocabulary)
+    first, inverse = memory.sessions.dense.number(question * vocabulary + items, questions * vocabulary)
     order = question.take(first).argsort(kind="stable")
     places = np.empty_like(order)
     places[order] = np.arange(len(order))
-    return first.take(order), places.take(inverse)
+    first = first.take(order)
+    return first, places.take(inverse), ends_of(question.take(first), questions)
 
 
 def _history(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from msgspec import Struct
 
+from online_models import native
 from online_models.browse.candidates import HISTORY, Candidates
 from online_models.browse.neighbours import DIRECTED, EVIDENCES, MOST, of_each
 from online_models.browse.situation import Situation
@@ -63,7 +64,9 @@ def features(memory: SharedMemory, situations: Sequence[Situation], found: Candi
 def _neighbour_rows(table: F32, asked: _Asked) -> None:
     found, near = asked.found, asked.found.neighbours
     n = len(near.items)
-    if n:
+    if n and native.COMPILED:
+        native.table.neighbour_rows(table, found.near, near.items, near.ends, near.evidence, asked.memory.popularity.counts)
+    elif n:
         evidence, ends = near.evidence, near.ends
         rows = np.empty((IS_NEIGHBOUR + 1, n))
         five = len(EVIDENCES)
@@ -83,6 +86,11 @@ def _neighbour_rows(table: F32, asked: _Asked) -> None:
 
 def _popularity_rows(table: F32, asked: _Asked) -> None:
     popularity, found = asked.memory.popularity, asked.found
+    if native.COMPILED:
+        sums, weights, steps = popularity.decay(asked.now_ms)
+        counts, last_ms = popularity.counts, popularity.last_ms
+        native.table.popularity_rows(table, found.items, found.ends, asked.now_ms, counts, last_ms, sums, weights, steps, SLOW)
+        return
     rows = np.empty((4, len(found.items)))  # log_popularity log_fresh_popularity log_age trend
     rows[0] = popularity.counts.take(found.items)
     rows[1] = popularity.fresh_by(found.items, found.question, asked.now_ms)
@@ -176,6 +184,9 @@ def _similarity_rows(table: F32, asked: _Asked) -> None:
     found, similarity = asked.found, asked.memory.similarity
     near = [(number, back, item) for number, here in enumerate(asked.situations) for back, item in here.anchors if back < REACH]
     if not near:
+        return
+    if native.COMPILED:
+        native.table.similarity_rows(table, found.items, found.ends, near, similarity.vectors, similarity.squares)
         return
     numbers, backs, items = np.array(near).T
     weights = np.zeros((2, len(asked.situations), len(near)))

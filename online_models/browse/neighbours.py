@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 from msgspec import Struct
 
+from online_models import native
 from online_models.memory.dense import Ints
 from online_models.memory.sessions import COLUMN, NOTHING, SHIFT, WIDTH, SessionMemory
 from online_models.memory.sessions import Ints as Items
@@ -27,7 +28,7 @@ _AHEAD = NEAR * (_OFFSETS > 0)
 _BEHIND = NEAR * (_OFFSETS < 0)
 _DIRECTION = _AHEAD + 0.6 * _BEHIND
 _BY_OFFSET = np.array([_OFFSETS == 1, _AHEAD, _BEHIND, np.ones(len(_OFFSETS)), _DIRECTION])  # in the order of EVIDENCES
-_FADED = 1 - 0.1 * np.arange(ANCHORS)  # by steps
+_FADED = np.array([1 - 0.1 * steps for steps in range(ANCHORS)])
 _PLACES = np.arange(ROWS)
 _ROWS_EVER = 2.0**44  # more than there will ever be: times the votes of a row, below 2**8, this is a whole number yet
 
@@ -67,6 +68,38 @@ class Rows(Struct, frozen=True):
 NO_ROWS = Rows(NOTHING_THERE, NOTHING_THERE, NOTHING_THERE, np.empty(0), NOTHING_THERE, NOTHING_THERE)
 
 
+def around(
+    sessions: SessionMemory, anchors: Sequence[Sequence[tuple[int, int]]], *, own: Ints, on_screen: Items, vocabulary: int
+) -> Neighbours:
+    """Return for each question the best `neighbours` in the rows that are `alike`; `on_screen`: its item, `vocabulary`: how many items."""
+    if not native.COMPILED:
+        return neighbours(sessions, alike(sessions, anchors, own), on_screen, vocabulary)
+    asked = _asked(anchors)
+    found = native.rows.neighbours(
+        [sessions.postings.newest(item, POSTINGS) for _, _, item in asked],
+        asked,
+        own,
+        on_screen,
+        sessions.items,
+        sessions.starts,
+        _BY_OFFSET,
+        _FADED,
+        capacity=sessions.capacity,
+        vocabulary=vocabulary,
+        shift=SHIFT,
+        rows_ever=_ROWS_EVER,
+        rows=ROWS,
+        voting=VOTING_ROWS,
+        most=MOST,
+    )
+    return Neighbours(*found)
+
+
+def _asked(anchors: Sequence[Sequence[tuple[int, int]]]) -> list[tuple[int, int, int]]:
+    """Return (question, steps back, item) of the anchors that look for neighbours."""
+    return [(number, back, item) for number, of_one in enumerate(anchors) for back, item in of_one if back < ANCHORS]
+
+
 def alike(sessions: SessionMemory, anchors: Sequence[Sequence[tuple[int, int]]], own: Ints) -> Rows:
     """Return the best 150 rows for each question; of equally good ones the newer first.
 
@@ -75,7 +108,7 @@ def alike(sessions: SessionMemory, anchors: Sequence[Sequence[tuple[int, int]]],
         anchors: by question (steps back, item), newest first; those 10 or more steps back are left out.
         own: by question the running session, as `SessionMemory.start_of` gives it; its rows are left out.
     """
-    asked = [(number, back, item) for number, of_one in enumerate(anchors) for back, item in of_one if back < ANCHORS]
+    asked = _asked(anchors)
     if not asked:
         return NO_ROWS
     found = [sessions.postings.newest(item, POSTINGS)[::-1] for _, _, item in asked]

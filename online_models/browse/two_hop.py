@@ -3,10 +3,11 @@
 import numpy as np
 from msgspec import Struct
 
+from online_models import native
 from online_models.browse.neighbours import NEAR, NOTHING_THERE, Neighbours, beside, best_of
 from online_models.memory.dense import Ints
+from online_models.memory.sessions import SHIFT, SessionMemory
 from online_models.memory.sessions import Ints as Items
-from online_models.memory.sessions import SessionMemory
 from online_models.request import Floats
 
 ENOUGH = 40  # neighbours that make a second hop needless
@@ -32,6 +33,22 @@ def two_hop(sessions: SessionMemory, near: Neighbours, *, on_screen: Items, own:
         return NOWHERE
     bridges = np.concatenate(best)
     found = [sessions.postings.newest(item, ROWS) for item in near.items.take(bridges).tolist()]
+    if native.COMPILED:
+        question, strength = near.question.take(bridges), near.strength.take(bridges)
+        beyond = native.rows.two_hop(
+            found,
+            question,
+            strength,
+            own,
+            on_screen,
+            sessions.items,
+            sessions.starts,
+            NEAR,
+            capacity=sessions.capacity,
+            vocabulary=vocabulary,
+            shift=SHIFT,
+        )
+        return Hop(*beyond)
     bridge = bridges.repeat([len(cells) for cells in found])
     slots, columns = sessions.places(np.concatenate(found))
     others = (sessions.starts.take(slots) != own.take(near.question.take(bridge))).nonzero()[0]

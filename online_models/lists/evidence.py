@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from online_models import native
 from online_models.memory.sessions import WIDTH
 from online_models.memory.shared import SharedMemory
 
@@ -29,6 +30,9 @@ def visits_with(memory: SharedMemory, anchor: str, items: Sequence[str], *, apar
     if here is None or not items:
         return [0] * len(items)
     slots = sessions.slots(sessions.postings.newest(here, NEWEST))  # a row that holds the anchor twice comes twice
+    if native.COMPILED:
+        own = sessions.start_of(apart_from)
+        return native.counts.visits_with(slots, sessions.items, sessions.starts, own, numbers, len(memory.items))
     visits = sessions.starts.take(slots)
     others = (visits != sessions.start_of(apart_from)).nonzero()[0]
     items_met = sessions.items.take(slots.take(others), axis=0).reshape(-1)

@@ -80,6 +80,12 @@ class Popularity:
             now = (sums @ np.array([_weights(epoch, self._newest) for epoch in met]).T)[np.arange(len(items)), which]
         return now / (STEPS * (1 + within_ms / HALF_LIFE_MS)).take(question)
 
+    def decay(self, now_ms: Times) -> tuple[NDArray[np.int32], Floats, Floats]:
+        """Return what `fresh_by` is made of: sums (items, 32), and by question what each weighs (questions, 32) and the divisor."""
+        epochs, within_ms = np.divmod(now_ms, HALF_LIFE_MS)
+        weights = np.array([_weights(epoch, self._newest) for epoch in epochs.tolist()])
+        return self._sums, weights, STEPS * (1 + within_ms / HALF_LIFE_MS)
+
     def _add(self, item: int, at_ms: int, times: int) -> None:
         epoch, within_ms = divmod(at_ms, HALF_LIFE_MS)
         if epoch > self._newest:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 
+from online_models import native
 from online_models.policy.errors import PolicyError
 from online_models.policy.policy import Policy
 from stream.doctor.finding import Finding
@@ -27,6 +28,7 @@ def look_here(settings: Settings) -> Iterator[Finding]:
     yield python(sys.version_info[:3])
     for name, least in LIBRARIES.items():
         yield library(name, least)
+    yield loops(native.COMPILED)
     yield Finding("settings", "ok", "all variables are known and within range")
     yield secret(settings)
     yield policy(settings)
@@ -38,6 +40,14 @@ def python(found: tuple[int, int, int]) -> Finding:
     if found < PYTHON:
         return Finding("python", "fail", shown, "Use Python 3.11 or newer.")
     return Finding("python", "ok", shown)
+
+
+def loops(compiled: bool) -> Finding:
+    """Judge whether the loops of ranking are compiled."""
+    if compiled:
+        return Finding("ranking", "ok", "its loops are compiled")
+    cure = "Install a C compiler and Python's headers (Debian, Ubuntu: gcc python3-dev), then install tsuide again."
+    return Finding("ranking", "warn", "its loops are not compiled: a suggestion takes half as much CPU again", cure)
 
 
 def library(name: str, least: tuple[int, ...]) -> Finding:

@@ -52,12 +52,13 @@ def test_its_variables_are_settings_and_its_ports_those_that_they_name() -> None
     assert settings.ops_listen.endswith(f":{OPERATIONS}")
 
 
-def test_docker_is_sent_the_product_and_nothing_of_the_workshop() -> None:
+def test_docker_is_sent_the_product_and_of_the_workshop_only_what_compiles_it() -> None:
     sent = sent_to_docker()
     assert {path.split("/")[0] for path in sent} == {
         "pyproject.toml", "requirements.image.lock", "README.md", "LICENSE", "stream", "features", "online_models", "deploy",
     }  # fmt: skip
-    assert [path for path in sent if path.startswith(("deploy/workshop/", "deploy/secrets", "deploy/kafka/"))] == []
+    beside = [path for path in sent if path.startswith(("deploy/workshop/", "deploy/secrets", "deploy/kafka/"))]
+    assert beside == ["deploy/workshop/compile_loops.py"]
     copied = {source for step in steps() if step.name == "COPY" and "--from" not in step.said for source in step.said.split()[:-1]}
     assert [source for source in copied if not any(path == source or path.startswith(f"{source}/") for path in sent)] == []
     assert set(sent) <= set(tracked())
@@ -107,6 +108,9 @@ def containers() -> Iterator[list[Container]]:
 def test_the_image_says_what_it_is_for_as_a_user_without_a_name_on_a_read_only_root(image: Image) -> None:
     done = subprocess.run(image.command("--help"), capture_output=True, text=True, timeout=60)
     assert (done.returncode, "Live accessory and upgrade suggestions" in done.stdout) == (OK, True), done.stderr
+    # with its loops compiled
+    sources = {Path(path).stem for path in tracked() if path.startswith("online_models/native/") and path.endswith(".pyx")}
+    assert {path.name.partition(".")[0] for path in image.compiled()} == sources != set()
     # and what a process of it would write beside itself is refused
     tried = image.command("--help")
     refused = subprocess.run([*tried[:-1], tried[-1].replace(" tsuide --help", " touch /opt/tsuide/x")], capture_output=True, text=True)

@@ -94,6 +94,10 @@ class Image:
                     place.parent.mkdir(parents=True, exist_ok=True)
                     place.write_bytes((ROOT / path).read_bytes())
 
+    def compiled(self) -> list[Path]:
+        """Return the libraries that were made from our own sources."""
+        return list((self._folder / "opt").glob("tsuide/lib/*/site-packages/online_models/**/*.so"))
+
     @property
     def _mounts(self) -> str:
         there = {f"{self._folder}/opt": "/opt", str(BASE): "/opt/python", f"{self._folder}/varlib": "/var/lib"}

@@ -1,7 +1,5 @@
 """What the customer may look at next."""
 
-import random
-
 import numpy as np
 import pytest
 
@@ -15,10 +13,9 @@ from online_models.memory.shared import SharedMemory
 from online_models.ranker import Weights
 from online_models.request import Request
 from stream.contracts.catalog import CatalogItem
+from tests.online_models.native.crowd import a_crowd
 from tests.online_models.questions import said
-from tests.online_models.records import NOON_MS, SECOND_MS, browse, memory_of, walks
-
-DAY_MS = 24 * 3600 * SECOND_MS
+from tests.online_models.records import NOON_MS, browse, memory_of, walks
 
 
 def value(ranked, item_id: str, feature: str) -> float:
@@ -167,25 +164,6 @@ def test_questions_asked_together_have_the_answers_that_each_has_alone():
     alone = [rank_browse(request, profile, memory, Catalog(), Weights.start(), NOON_MS) for request in requests]
     assert [said(one) for one in together] == [said(one) for one in alone]
     assert len({one.items for one in together}) == len(requests)
-
-
-def a_crowd(questions: int) -> tuple[SharedMemory, list[Asked]]:
-    """Return a shop in which 80 customers walked at random and 12 looked at rarities, and questions of many kinds, hours and days apart."""
-    chance = random.Random(3)
-    items = [f"item{number}" for number in range(120)]
-    sessions = [" ".join(chance.choices(items[:90], k=chance.randint(1, 30))) for _ in range(80)]
-    rarities = [f"rare{number} rare{number + 1}" for number in range(12)]
-    memory = memory_of(walks(*sessions, *rarities, **{item: f"category{number % 7}" for number, item in enumerate(items) if number % 5}))
-    asked = []
-    for number in range(questions):
-        walk = chance.sample(items, k=chance.randint(1, 12)) if number % 4 else [f"rare{number % 12}"]  # some of nothing that anybody saw
-        now_ms = NOON_MS + chance.choice([1, 24, 80]) * 3600 * SECOND_MS + number
-        history = [
-            Touch(item, now_ms - chance.randint(0, DAY_MS), views=2, buys=number % 2) for item in chance.sample(items, k=number % 30)
-        ]
-        request = Request("browse", tuple(walk), barred=frozenset(walk[:1]), session=f"s{chance.randint(0, 160)}", k=number % 4)
-        asked.append(Asked(request, Profile(history=tuple(history), recent=tuple(Recent(now_ms, item, 1) for item in walk)), now_ms))
-    return memory, asked
 
 
 @pytest.mark.parametrize("together", [2, 7, 40])
