@@ -6,6 +6,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
+from online_models import native
 from online_models.memory.grow import roomy
 from online_models.memory.sessions import WIDTH, SessionMemory
 from online_models.memory.vocabulary import Vocabulary
@@ -64,6 +65,9 @@ class Similarity:
         if not reach:
             return
         cells = rows.items[slot, column - reach : column + 1]
+        if native.COMPILED:
+            native.company.met(cells, self.vectors, self._signs, self.squares, _NEW[reach])
+            return
         np.add.at(self.vectors, cells, _NEW[reach] @ self._signs.take(cells, axis=0))  # `at`: an item may stand there twice
         self._measure(cells)
 

@@ -8,10 +8,10 @@ Attributes:
 """
 
 try:
-    from online_models.native import counts, linear, rows, table
+    from online_models.native import company, counts, linear, rows, table
 except ImportError:
     COMPILED = False
 else:
     COMPILED = True
 
-__all__ = ["COMPILED", "counts", "linear", "rows", "table"]
+__all__ = ["COMPILED", "company", "counts", "linear", "rows", "table"]

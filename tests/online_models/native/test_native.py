@@ -103,6 +103,14 @@ def test_visits_are_counted_alike(twice):
         assert looped[-1] == 0
 
 
+def test_company_vectors_are_the_same(twice):
+    # items that stand in a row more than once among them
+    looped, plain = twice(lambda: a_crowd(0)[0].similarity)
+    assert looped.vectors.tobytes() == plain.vectors.tobytes()
+    assert looped.squares.tobytes() == plain.squares.tobytes()
+    assert looped.squares.max() > 1_000
+
+
 def test_scores_are_the_same_to_the_last_bit_and_lessons_but_for_it(twice):
     chance = np.random.default_rng(5)
     weights = HeadWeights.of(chance.standard_normal(51), chance.standard_normal((6, 51)))
