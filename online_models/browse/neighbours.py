@@ -28,7 +28,7 @@ _AHEAD = NEAR * (_OFFSETS > 0)
 _BEHIND = NEAR * (_OFFSETS < 0)
 _DIRECTION = _AHEAD + 0.6 * _BEHIND
 _BY_OFFSET = np.array([_OFFSETS == 1, _AHEAD, _BEHIND, np.ones(len(_OFFSETS)), _DIRECTION])  # in the order of EVIDENCES
-_FADED = np.array([1 - 0.1 * steps for steps in range(ANCHORS)])
+_FADED = np.array([1 - 0.1 * steps for steps in range(ANCHORS)])  # by steps
 _PLACES = np.arange(ROWS)
 _ROWS_EVER = 2.0**44  # more than there will ever be: times the votes of a row, below 2**8, this is a whole number yet
 

@@ -71,14 +71,9 @@ class Popularity:
 
     def fresh_by(self, items: Items, question: Items, now_ms: Times) -> Floats:
         """Return the same where `now_ms` (questions,) holds the time for each `question` (n,)."""
-        epochs, within_ms = np.divmod(now_ms, HALF_LIFE_MS)
-        sums, met = self._sums.take(items, axis=0), list(dict.fromkeys(epochs.tolist()))
-        if len(met) == 1:  # most often
-            now: Floats = sums @ _weights(met[0], self._newest)
-        else:
-            which = np.array(list(map(met.index, epochs.tolist()))).take(question)
-            now = (sums @ np.array([_weights(epoch, self._newest) for epoch in met]).T)[np.arange(len(items)), which]
-        return now / (STEPS * (1 + within_ms / HALF_LIFE_MS)).take(question)
+        sums, weights, divisors = self.decay(now_ms)
+        now: Floats = np.einsum("ij,ij->i", sums.take(items, axis=0), weights.take(question, axis=0))
+        return now / divisors.take(question)
 
     def decay(self, now_ms: Times) -> tuple[NDArray[np.int32], Floats, Floats]:
         """Return what `fresh_by` is made of: sums (items, 32), and by question what each weighs (questions, 32) and the divisor."""

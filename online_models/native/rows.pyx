@@ -1,11 +1,11 @@
 """The loops over session rows: bit by bit what `browse.neighbours` and `browse.two_hop` work out with numpy."""
 
 from libc.stdint cimport int32_t, int64_t
-from libc.stdlib cimport qsort, realloc
+from libc.stdlib cimport qsort
 
 import numpy as np
 
-from online_models.native.scratch cimport room_for
+from online_models.native.scratch cimport grown, room_for
 
 cdef enum:
     EVIDENCES = 5
@@ -31,24 +31,14 @@ cdef double *_values = NULL
 cdef Py_ssize_t _row_room = 0, _found_room = 0, _value_room = 0
 
 
-cdef void *_grown(void *room, Py_ssize_t *size, Py_ssize_t wanted, size_t of_one) except NULL:
-    """Return room for `wanted` at least, and note for how many."""
-    cdef Py_ssize_t more = max(wanted, 2 * size[0], 1024)
-    cdef void *grown = realloc(room, more * of_one)
-    if grown == NULL:
-        raise MemoryError
-    size[0] = more
-    return grown
-
-
 cdef int _make_room(Py_ssize_t rows, Py_ssize_t found) except -1:
     global _rows, _found, _values
     if rows > _row_room:
-        _rows = <Row *> _grown(_rows, &_row_room, rows, sizeof(Row))
+        _rows = <Row *> grown(_rows, &_row_room, rows, sizeof(Row))
     if found > _found_room:
-        _found = <Found *> _grown(_found, &_found_room, found, sizeof(Found))
+        _found = <Found *> grown(_found, &_found_room, found, sizeof(Found))
     if max(rows, found) > _value_room:
-        _values = <double *> _grown(_values, &_value_room, max(rows, found), sizeof(double))
+        _values = <double *> grown(_values, &_value_room, max(rows, found), sizeof(double))
     return 0
 
 

@@ -13,7 +13,7 @@ from online_models.memory.shared import SharedMemory
 from online_models.ranker import Weights
 from online_models.request import Request
 from stream.contracts.catalog import CatalogItem
-from tests.online_models.native.crowd import a_crowd
+from tests.online_models.crowd import a_crowd
 from tests.online_models.questions import said
 from tests.online_models.records import NOON_MS, browse, memory_of, walks
 

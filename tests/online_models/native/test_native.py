@@ -17,7 +17,7 @@ from online_models.memory.shared import SharedMemory
 from online_models.ranker import HeadWeights, Weights, score_parts, step
 from online_models.request import Ranked
 from tests.conftest import not_run_for
-from tests.online_models.native.crowd import a_crowd
+from tests.online_models.crowd import a_crowd
 from tests.online_models.records import memory_of, walks
 
 
