@@ -14,7 +14,6 @@ from stream.connection.clients import producer_of
 from stream.contracts.events import Event
 from stream.contracts.topics import INPUTS
 from stream.demo.browser import open_page
-from stream.demo.ending import cancelled
 from stream.demo.figures import Course, Figures, figures_of
 from stream.demo.front.api import Status
 from stream.demo.front.shop_front import ShopFront
@@ -25,6 +24,7 @@ from stream.demo.screen import Moment, Screen
 from stream.demo.shop import Shop, event_of, moved, open_shop, played
 from stream.demo.shops import SHIPPED_SHOP
 from stream.demo.traffic import Progress, Traffic
+from stream.ending import cancelled
 from stream.engine.record import TopicPartition
 from stream.engine.who import pseudonymiser
 

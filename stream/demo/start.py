@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from stream.demo.ending import cancelled
 from stream.demo.figures import Figures
 from stream.demo.place import Place
 from stream.demo.run import Demo, Options
 from stream.demo.screen import Screen
+from stream.ending import cancelled
 from stream.exits import INTERRUPTED, OK
 from stream.telling.lines import formatter
 

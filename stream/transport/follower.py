@@ -13,6 +13,7 @@ from msgspec import Struct
 from stream.connection.away import clear_refusals
 from stream.connection.clients import consumer_of
 from stream.connection.kafka import Broker
+from stream.ending import cancelled
 from stream.errors import BrokerAway, RightsMissing, TopicsDiffer
 from stream.telling.logger import logger_of
 from stream.transport.edges import Answers, since
@@ -27,7 +28,6 @@ WAIT_MS, MIN_BYTES = 100, 256 * 1024  # a fetch for every record would cost work
 SLICE_S = 0.005  # the event loop, and with it the group's heartbeat, waits no longer than this
 BACKOFF_S = (0.2, 10.0)  # first and longest wait while the broker is away
 REQUEST_MS = 10_000
-CANCEL_AGAIN_S = 1.0  # closing takes a few ms
 log = logger_of(__name__)
 
 
@@ -113,9 +113,7 @@ class Follower:
         """End the task and let go of the connection."""
         if self._task is None:
             return
-        while not self._task.done():  # more than once: aiokafka's closing of a connection can swallow a cancellation
-            self._task.cancel()
-            await asyncio.wait({self._task}, timeout=CANCEL_AGAIN_S)
+        await cancelled([self._task])
         with suppress(asyncio.CancelledError):
             await self._task
 

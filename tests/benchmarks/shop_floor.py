@@ -18,6 +18,7 @@ from features.store.redis import open_store
 from online_models.policy.policy import Policy
 from stream.agents.make_suggestions import build_engine
 from stream.contracts.topics import INPUTS
+from stream.ending import cancelled
 from stream.engine.knowledge import Knowledge
 from stream.engine.record import Outgoing
 from stream.settings import Settings
@@ -118,9 +119,7 @@ class Floor(Struct):
         try:
             yield
         finally:
-            running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
+            await cancelled([running])
             await store.aclose()
 
 

@@ -10,6 +10,7 @@ from features.store.port import Store
 from features.store.redis import open_store
 from online_models.policy.policy import Policy
 from stream.agents.make_suggestions import build_engine, follow_knowledge
+from stream.ending import cancelled
 from stream.engine.engine import Engine
 from stream.engine.knowledge import Knowledge
 from stream.engine.record import Outgoing
@@ -45,7 +46,7 @@ async def plain_worker(settings: Settings) -> AsyncIterator[PlainWorker]:
         async with asyncio.TaskGroup() as group:  # where the runner ends by an error, so does the block
             running = group.create_task(runner.run(), name="plain runner")
             yield PlainWorker(engine, knowledge, store)
-            running.cancel()
+            await cancelled([running])
     finally:
         for follower in followers:
             await follower.stop()

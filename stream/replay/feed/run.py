@@ -15,6 +15,7 @@ from stream.catalog.publish import publish
 from stream.connection.clients import producer_of
 from stream.contracts.catalog import CatalogItem
 from stream.contracts.topics import DEAD_LETTERS, INPUTS, MEMORY, MODELS, SUGGESTIONS, TRAINING
+from stream.ending import cancelled
 from stream.engine.record import TopicPartition
 from stream.errors import BrokerAway, TopicsDiffer
 from stream.ops.lag.look import Looker, looker, onlooker
@@ -180,9 +181,8 @@ class Replaying:
                 for task in done:
                     task.result()
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await cancelled(tasks)
+            await asyncio.gather(*tasks, return_exceptions=True)  # what they failed with is asked for
         tasks[0].result()
 
     async def _look(self, look: Looker) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from stream.demo.ending import cancelled
+from stream.ending import cancelled
 
 
 async def test_a_task_that_loses_a_cancellation_is_cancelled_again() -> None:

@@ -10,7 +10,8 @@ AGAIN_S = 0.5  # longer than an orderly end of a connection takes
 async def cancelled(tasks: Collection[asyncio.Task[Any]]) -> None:
     """Cancel tasks, again and again, until all have ended; what they ended with is theirs to tell.
 
-    Once is not enough: `asyncio.wait_for`, which clients of servers use, loses a cancellation that comes with the answer (Python 3.11).
+    Once is not enough: `asyncio.wait_for`, which redis-py sends with, loses a cancellation that comes with the answer (Python 3.11),
+    and aiokafka's closing of a connection can swallow one.
     """
     running = set(tasks)
     while running:
